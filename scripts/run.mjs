@@ -1,0 +1,51 @@
+// `npm start`, `npm test`, ... on a machine that has only node and npm.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { summary } from './summary.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', npm_config_loglevel: 'error' };
+const windows = process.platform === 'win32';
+
+/** Runs a command to its end and returns its exit code. No shell except for npx on Windows, which is a .cmd file. */
+const run = (command, args, shell = false) => {
+  const { status, error } = spawnSync(command, args, { cwd: root, env, shell, stdio: 'inherit' });
+  if (error) console.error(`gradcam: could not start ${command}: ${error.message}`);
+  return status ?? 1;
+};
+const pnpm = (...args) => run('npx', ['--yes', packageManager, ...args], windows);
+const turbo = (...args) => pnpm('exec', 'turbo', 'run', ...args);
+
+/** Stale reports must not be counted; turbo puts back those of cached packages. */
+const removeReports = () => {
+  for (const group of ['packages', 'apps']) {
+    let names = [];
+    try {
+      names = readdirSync(new URL(`../${group}`, import.meta.url));
+    } catch {
+      continue;
+    }
+    for (const name of names) {
+      rmSync(new URL(`../${group}/${name}/.reports`, import.meta.url), { recursive: true, force: true });
+    }
+  }
+};
+
+const tasks = {
+  start: (args) =>
+    turbo('build', '--output-logs=errors-only') ||
+    run(process.execPath, ['packages/cli/dist/bin.js', ...(args.length > 0 ? args : ['demo'])]),
+  test: () => {
+    removeReports();
+    const failed =
+      pnpm('run', 'lint') ||
+      turbo('typecheck', 'test', 'test:wasm', 'test:browser', '--continue', `--output-logs=${env.CI ? 'full' : 'new-only'}`);
+    return summary(root, failed) || failed;
+  },
+};
+
+const [task = 'start', ...args] = process.argv.slice(2);
+const installed = pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn');
+process.exit(installed || (tasks[task] ? tasks[task](args) : turbo(task, ...args)));
