@@ -1,0 +1,59 @@
+import type { Dim } from '../graph/types.ts';
+import { Refusal } from './refusal.ts';
+import { Shape } from './shape.ts';
+import type { Value } from './tape.ts';
+
+/** Sums over axes, and the adjoint of broadcasting. */
+export class Reduce extends Shape {
+  #reduce(op: string, axesAsInputSince: number, a: Value, axes: readonly number[], keepdims: boolean): Value {
+    if (axes.length === 0) return a;
+    const keep = { keepdims: keepdims ? 1 : 0 };
+    return this.opset >= axesAsInputSince
+      ? this.node(op, [a, this.ints(axes)], keep)
+      : this.node(op, [a], { axes, ...keep });
+  }
+
+  sum(a: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#reduce('ReduceSum', 13, a, axes, keepdims);
+  }
+
+  mean(a: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#reduce('ReduceMean', 18, a, axes, keepdims);
+  }
+
+  max(a: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#reduce('ReduceMax', 18, a, axes, keepdims);
+  }
+
+  /**
+   * The gradient of an operand that was broadcast: `g` has the sizes of `from`, the result those of `to`.
+   * Sizes that are not known are compared at run time, which needs opset 13.
+   */
+  unbroadcast(g: Value, from: Value, to: Value): Value {
+    if (!to.dims) {
+      throw new Refusal(
+        `its gradient needs the number of axes of ${to.name}, which the file does not declare; pass \`shapes\``,
+      );
+    }
+    const rank = this.rank(from);
+    const extra = rank - to.dims.length;
+    const outer = Array.from({ length: extra }, (_, axis) => axis);
+    const summed: number[] = [];
+    let unsure = false;
+    to.dims.forEach((dim, axis) => {
+      const other = from.dims?.[axis + extra] as Dim;
+      if (dim === 1 && other !== 1) summed.push(axis + extra);
+      else if (typeof dim !== 'number' && (dim === null || dim !== other)) unsure = true;
+    });
+    if (unsure) return this.#unbroadcastAtRunTime(g, to, outer);
+    const reduced = this.sum(g, [...outer, ...summed], true);
+    return this.withDims(extra > 0 ? this.squeeze(reduced, outer) : reduced, to.dims);
+  }
+
+  #unbroadcastAtRunTime(g: Value, to: Value, outer: readonly number[]): Value {
+    this.need(13, `the sizes of ${to.name} (pass \`shapes\`), or ReduceSum over axes`);
+    const inner = this.squeeze(this.sum(g, outer), outer);
+    const axes = this.node('NonZero', [this.node('Equal', [this.shape(to), this.ints([1])])]);
+    return this.node('ReduceSum', [inner, this.reshape(axes, [-1])], { keepdims: 1, noop_with_empty_axes: 1 });
+  }
+}

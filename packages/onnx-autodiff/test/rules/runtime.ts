@@ -1,0 +1,67 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { toHalf } from '../models/build.ts';
+
+export interface Values {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+export interface Session {
+  run(feeds: ReadonlyMap<string, Values>): Promise<ReadonlyMap<string, Values>>;
+  release(): Promise<void>;
+}
+
+/** ONNX Runtime as the rule checks use it. */
+export interface Runtime {
+  readonly name: string;
+  load(bytes: Uint8Array): Promise<Session>;
+}
+
+/** The parts of onnxruntime-node and onnxruntime-web that the tests use. */
+export interface Ort {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
+}
+
+const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
+  float32: (data) => Float32Array.from(data),
+  float64: (data) => Float64Array.from(data),
+  float16: (data) => Uint16Array.from(Array.from(data), toHalf),
+  int64: (data) => BigInt64Array.from(Array.from(data), BigInt),
+  int32: (data) => Int32Array.from(data),
+  uint8: (data) => Uint8Array.from(data),
+  int8: (data) => Int8Array.from(data),
+  bool: (data) => Uint8Array.from(data),
+};
+
+export function runtimeOf(ort: Ort, provider: 'cpu' | 'wasm'): Runtime {
+  const NewTensor = ort.Tensor as unknown as new (type: string, data: unknown, dims: readonly number[]) => Tensor;
+  return {
+    name: provider,
+    load: async (bytes) => {
+      const session = await ort.InferenceSession.create(bytes, { executionProviders: [provider], logSeverityLevel: 3 });
+      return {
+        run: async (feeds) => {
+          const tensors = Object.fromEntries(
+            [...feeds].map(([name, { type, dims, data }]) => [name, new NewTensor(type, arrays[type]?.(data), dims)]),
+          );
+          const results = await session.run(tensors);
+          return new Map(
+            Object.entries(results).map(([name, { type, dims, data }]) => [
+              name,
+              {
+                type,
+                dims,
+                data: typeof data[0] === 'bigint' ? Array.from(data as BigInt64Array, Number) : (data as Float32Array),
+              },
+            ]),
+          );
+        },
+        release: () => session.release(),
+      };
+    },
+  };
+}

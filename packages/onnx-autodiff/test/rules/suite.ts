@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../src/rules/index.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { type Case, OPSETS } from './case.ts';
+import { cases } from './cases/index.ts';
+import { faultOf } from './check.ts';
+import type { Runtime } from './runtime.ts';
+
+const holdsAt = (rule: Rule, opset: number): boolean =>
+  opset >= (rule.since ?? 0) && opset <= (rule.until ?? Number.POSITIVE_INFINITY);
+const isFor = (row: Case, rule: Rule): boolean => row.op === rule.op && (row.domain ?? '') === (rule.domain ?? '');
+
+/** The opsets at which a row runs: those it asks for, where the operator has a rule. */
+export function opsetsOf(row: Case): number[] {
+  const own = rules.filter((rule) => isFor(row, rule));
+  return OPSETS.filter(
+    (opset) =>
+      opset >= (row.since ?? 0) &&
+      opset <= (row.until ?? Number.POSITIVE_INFINITY) &&
+      (row.domain ? true : own.some((rule) => holdsAt(rule, opset))),
+  );
+}
+
+/** Checks every rule on one runtime. */
+export function checkRules(runtime: Runtime): void {
+  describe(`rules on ${runtime.name}`, () => {
+    for (const row of cases) {
+      const title = [row.domain, row.op].filter(Boolean).join('.') + (row.about ? `, ${row.about}` : '');
+      test(title, async () => {
+        const opsets = opsetsOf(row);
+        expect(opsets, 'a row must run at some opset').not.toHaveLength(0);
+        for (const opset of opsets) expect(await faultOf(runtime, row, opset), `at opset ${opset}`).toBeUndefined();
+      });
+    }
+  });
+}
+
+/** The rows of the rule table that no case covers. */
+export function uncovered(): string[] {
+  return rules
+    .filter((rule) => rule.vjp !== 'none')
+    .filter(
+      (rule) =>
+        !cases.some((row) => isFor(row, rule) && (rule.domain || opsetsOf(row).some((opset) => holdsAt(rule, opset)))),
+    )
+    .map((rule) => `${rule.op} since ${rule.since ?? 0}`);
+}
