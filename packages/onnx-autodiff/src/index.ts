@@ -1,7 +1,12 @@
 export { type Augmented, type AugmentOptions, augment } from './augment.ts';
 export { AutodiffError, type AutodiffErrorCode, type Blocker } from './errors.ts';
+export { type Exposed, expose } from './expose.ts';
 export type { Shapes } from './graph/facts.ts';
-export type { Dim, Dims, Fact } from './graph/types.ts';
+export type { Layout } from './graph/layout.ts';
+export { type Dim, type Dims, type Fact, typeName, typeNumber } from './graph/types.ts';
+export { type Inspection, type InspectOptions, inspect, type LayerInfo, type PortInfo } from './inspect.ts';
+export { guided } from './rules/guided.ts';
 export { rules } from './rules/index.ts';
-export type { Rule, RuleTable } from './rules/rule.ts';
+export type { Context, InputGradient, Missing, Rule, RuleTable, Vjp } from './rules/rule.ts';
 export type { ScoreTensor } from './score.ts';
+export { type Tail, tail } from './tail.ts';

@@ -9,6 +9,8 @@ export interface ModelFile {
   readonly bytes: Uint8Array;
   readonly model: Message<'Model'>;
   readonly graph: Message<'Graph'>;
+  /** Where the spans of `graph` and of what it holds point to: `bytes`, unless several graph fields were merged. */
+  readonly graphBytes: Uint8Array;
   /** Usually one; protobuf says that several are to be read one after the other. */
   readonly graphSpans: readonly Span[];
   readonly opsets: ReadonlyMap<string, number>;
@@ -19,10 +21,8 @@ function isOrtFormat(bytes: Uint8Array): boolean {
   return [0x4f, 0x52, 0x54, 0x4d].every((letter, index) => bytes[index + 4] === letter);
 }
 
-/** One graph message of all graph fields, as protobuf merges them. */
-function mergedGraph(bytes: Uint8Array, spans: readonly Span[]): Message<'Graph'> {
-  const [first] = spans;
-  if (first && spans.length === 1) return decode('Graph', bytes, first);
+/** All graph fields one after the other, as protobuf merges them. */
+function mergedGraphBytes(bytes: Uint8Array, spans: readonly Span[]): Uint8Array {
   const pieces = spans.map((span) => bytes.subarray(span.from, span.to));
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
@@ -30,7 +30,7 @@ function mergedGraph(bytes: Uint8Array, spans: readonly Span[]): Message<'Graph'
     whole.set(piece, at);
     at += piece.length;
   }
-  return decode('Graph', whole);
+  return whole;
 }
 
 /** Decodes the bytes of an .onnx file and checks that they are one. */
@@ -54,7 +54,9 @@ export function readModelFile(bytes: Uint8Array): ModelFile {
       `not an ONNX model: ${bytes.length} bytes without a graph; expected the content of an .onnx file, check the path and that the download is complete`,
     );
   }
-  const graph = mergedGraph(bytes, model.graph);
+  const [only] = model.graph.length === 1 ? model.graph : [];
+  const graphBytes = only ? bytes : mergedGraphBytes(bytes, model.graph);
+  const graph = decode('Graph', graphBytes, only);
   const opsets = new Map(model.opsetImport.map((set) => [normalDomain(set.domain), set.version ?? 1]));
-  return { bytes, model, graph, graphSpans: model.graph, opsets };
+  return { bytes, model, graph, graphBytes, graphSpans: model.graph, opsets };
 }

@@ -1,0 +1,48 @@
+import { writeInterface } from './augment.ts';
+import { Emitter } from './emit/emitter.ts';
+import { type Graph, openGraph } from './graph/graph.ts';
+import { reachedFrom } from './graph/reach.ts';
+import { INT64 } from './graph/types.ts';
+import { splice } from './splice.ts';
+
+export interface Exposed {
+  readonly bytes: Uint8Array;
+  /** Every tensor that depends on the inputs; all of them are outputs now, so a runtime tells their types. */
+  readonly tensors: readonly string[];
+  /** The int64 output that holds the sizes of each, by tensor; absent for what is no tensor. */
+  readonly shapes: ReadonlyMap<string, string>;
+}
+
+/** Operators whose outputs are sequences or maps, which have no shape. */
+const NO_TENSORS = /^(Sequence|SplitToSequence|Optional|ZipMap|ConcatFromSequence$)/;
+
+const tensorsOf = (graph: Graph): string[] => {
+  const depend = reachedFrom(graph, graph.inputs);
+  return graph.nodes
+    .filter((node) => !NO_TENSORS.test(node.op))
+    .flatMap((node) => node.outputs.filter((output) => output !== '' && depend.has(output)));
+};
+
+/** A model whose every tensor, and the sizes of every tensor, can be fetched: one run of it replaces shape inference. */
+export function expose(bytes: Uint8Array): Exposed {
+  const graph = openGraph(bytes);
+  const e = new Emitter(graph.opset, graph.names);
+  const tensors = tensorsOf(graph);
+  const published = new Map(tensors.map((name) => [name, e.publish(e.shape({ name }), `shape/${name}`)]));
+  const patch = e.write(published.values());
+  writeInterface(
+    patch,
+    [],
+    tensors.filter((name) => !graph.outputs.includes(name)).map((name) => [name, {}]),
+  );
+  writeInterface(
+    patch,
+    [],
+    [...published.values()].map(({ name }) => [name, { type: INT64 }]),
+  );
+  return {
+    bytes: splice(graph.file, patch.finish()).bytes,
+    tensors,
+    shapes: new Map([...published].map(([name, value]) => [name, value.name])),
+  };
+}

@@ -1,0 +1,132 @@
+import { backward } from './backward.ts';
+import { Emitter } from './emit/emitter.ts';
+import type { Blocker } from './errors.ts';
+import { aliasesOf } from './graph/aliases.ts';
+import { classMaps } from './graph/class-maps.ts';
+import { Facts, type Shapes } from './graph/facts.ts';
+import { type Graph, openGraph } from './graph/graph.ts';
+import { type Layout, layoutsOf } from './graph/layout.ts';
+import { leadingTo, reachedFrom } from './graph/reach.ts';
+import { type Dims, type Fact, isFloat } from './graph/types.ts';
+import { rules } from './rules/index.ts';
+import { findScore, type ScoreTensor } from './score.ts';
+
+/** A tensor that could be explained: float, dependent on the inputs, with the batch as its first axis. */
+export interface LayerInfo {
+  readonly name: string;
+  /** The node's name, module paths that exporters wrote, for people to type. */
+  readonly aliases: readonly string[];
+  /** The operator that makes it; "Input" for an input. */
+  readonly op: string;
+  readonly dims: Dims;
+  /** How its axes are to be read; null where neither the operators nor the sizes tell. */
+  readonly layout: Layout | null;
+  /** The score depends on it. */
+  readonly onPath: boolean;
+  /** Inputs that are needed besides it for what depends on it: paths lead around it. */
+  readonly bypass: readonly string[];
+  /** One channel per class, with only pooling and reshaping behind it. */
+  readonly classMap: boolean;
+  /** Nodes that no gradient passes, on the way from the score to it. */
+  readonly blocked: readonly Blocker[];
+}
+
+export interface PortInfo extends Fact {
+  readonly name: string;
+}
+
+export interface Inspection {
+  readonly opset: number;
+  readonly producer: string;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  /** What is differentiated for a class. */
+  readonly score: ScoreTensor;
+  readonly layers: readonly LayerInfo[];
+}
+
+export interface InspectOptions {
+  /** Types and dims that the file does not declare; tensors of unknown dims are no layers. */
+  readonly shapes?: Shapes;
+  /** The output that shows the class scores. */
+  readonly output?: string;
+  /** The tensor to differentiate, instead of the logits behind `output`. */
+  readonly score?: string;
+}
+
+function isLayer(facts: Facts, name: string, batch: unknown): boolean {
+  const { type, dims } = facts.of(name);
+  return (
+    (type === undefined || isFloat(type)) &&
+    dims !== undefined &&
+    dims.length >= 2 &&
+    dims[0] === batch &&
+    batch !== null
+  );
+}
+
+/** Which blockers stand between the score and each layer. */
+function blockedBy(graph: Graph, blockers: readonly Blocker[]): (layer: string) => readonly Blocker[] {
+  const behind = blockers.map((blocker) => leadingTo(graph, blocker.inputs));
+  return (layer) => blockers.filter((_, index) => behind[index]?.has(layer));
+}
+
+/**
+ * What a model offers for an explanation, without running it: its score and its layers in execution order, the inputs first.
+ * @throws AutodiffError as `augment` does for files that are none
+ */
+export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspection {
+  const graph = openGraph(bytes);
+  const facts = new Facts(graph, options.shapes);
+  const found = findScore(graph, facts, options.output);
+  const score: ScoreTensor =
+    options.score === undefined || options.score === found.tensor
+      ? found
+      : { tensor: options.score, output: options.score, activation: null };
+  const batch = facts.of(score.tensor).dims?.[0];
+  const depend = reachedFrom(graph, graph.inputs);
+  const made = graph.nodes.flatMap((node) => node.outputs).filter((name) => depend.has(name));
+  const names = [...graph.inputs, ...made].filter((name) => name !== '' && isLayer(facts, name, batch));
+
+  const seed = { name: 'seed', ...facts.of(score.tensor) };
+  const { blockers } = backward(
+    graph,
+    facts,
+    new Emitter(graph.opset, graph.names),
+    new Map([[score.tensor, seed]]),
+    new Set(names),
+    rules,
+  );
+  const blocked = blockedBy(graph, blockers);
+  const upstream = leadingTo(graph, [score.tensor]);
+  const layouts = layoutsOf(graph, facts);
+  const aliases = aliasesOf(graph);
+  const maps = classMaps(graph, facts, score.tensor);
+  const bypassOf = (name: string): readonly string[] => {
+    const behind = reachedFrom(graph, [name]);
+    const outputs = [score.tensor, ...graph.outputs].filter((output) => behind.has(output));
+    const needed = leadingTo(graph, outputs, new Set([name]));
+    return graph.inputs.filter((input) => input !== name && needed.has(input));
+  };
+  const port = (name: string): PortInfo => ({ name, ...facts.of(name) });
+  return {
+    opset: graph.opset,
+    producer: graph.file.model.producerName ?? '',
+    metadata: new Map(graph.file.model.metadata.map(({ key = '', value = '' }) => [key, value])),
+    inputs: graph.inputs.map(port),
+    outputs: graph.outputs.map(port),
+    score,
+    layers: names.map((name) => ({
+      name,
+      aliases: aliases.get(name) ?? [],
+      op: graph.producers.get(name)?.kind ?? 'Input',
+      dims: facts.of(name).dims as Dims,
+      layout: layouts.get(name) ?? null,
+      onPath: upstream.has(name),
+      bypass: bypassOf(name),
+      classMap: maps.has(name),
+      blocked: blocked(name),
+    })),
+  };
+}

@@ -1,0 +1,113 @@
+import { writeNode } from './emit/node-proto.ts';
+import { writeValueInfo } from './emit/value-info.ts';
+import { AutodiffError } from './errors.ts';
+import { Facts, type Shapes } from './graph/facts.ts';
+import { type Graph, openGraph } from './graph/graph.ts';
+import type { Node } from './graph/node.ts';
+import { leadingTo, reachedFrom } from './graph/reach.ts';
+import { BYTES, fields } from './wire/reader.ts';
+import { numberOf, type Span } from './wire/schema.ts';
+import { Writer } from './wire/writer.ts';
+
+export interface Tail {
+  /** A model that computes `outputs` from the layer's value. */
+  readonly bytes: Uint8Array;
+  /** The input that takes the layer's value. */
+  readonly input: string;
+  /** Inputs of the original model that it needs too, because paths lead around the layer. */
+  readonly bypass: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+const utf8 = new TextDecoder();
+
+/** The names under which the kept nodes' own values are hidden where the layer's value takes their place. */
+const replaced = (name: string): string => `replaced/${name}`;
+
+/** A NodeProto with one output renamed; every other byte as it was. */
+function withOutputRenamed(bytes: Uint8Array, span: Span, output: string): Uint8Array {
+  const writer = new Writer();
+  for (const field of fields(bytes, span.from, span.to)) {
+    const content = bytes.subarray(field.from, field.to);
+    const isOutput =
+      field.number === numberOf('Node', 'output') && field.wireType === BYTES && utf8.decode(content) === output;
+    if (isOutput) writer.string(numberOf('Node', 'output'), replaced(output));
+    else writer.raw(bytes.subarray(field.start, field.to));
+  }
+  return writer.finish();
+}
+
+/** The nodes that `outputs` need when the layer's value is given. */
+function neededNodes(graph: Graph, needed: ReadonlySet<string>, layer: string): Node[] {
+  return graph.nodes.filter((node) => node.outputs.some((output) => output !== layer && needed.has(output)));
+}
+
+/**
+ * The network behind a layer as a model of its own: what `resume` and `pull` run. Kept nodes and weights are copied byte for byte.
+ *
+ * @param layer the tensor whose value will be given
+ * @param outputs the tensors to compute; those of the model that depend on the layer by default
+ * @throws AutodiffError `bad-model`, `unsupported-model`, `unknown-tensor`, `off-path`
+ */
+export function tail(
+  bytes: Uint8Array,
+  layer: string,
+  options: { outputs?: readonly string[]; shapes?: Shapes } = {},
+): Tail {
+  const graph = openGraph(bytes);
+  const facts = new Facts(graph, options.shapes);
+  if (!graph.producers.has(layer) && !graph.inputs.includes(layer)) {
+    throw new AutodiffError('unknown-tensor', `the model has no tensor ${layer}; expected an input or a node output`);
+  }
+  const behind = reachedFrom(graph, [layer]);
+  const outputs = options.outputs ?? graph.outputs.filter((output) => behind.has(output));
+  if (!outputs.some((output) => behind.has(output))) {
+    throw new AutodiffError(
+      'off-path',
+      `no output depends on ${layer}; expected a tensor between the input and ${graph.outputs.join(', ')}`,
+    );
+  }
+  const needed = leadingTo(graph, outputs, new Set([layer]));
+  const nodes = neededNodes(graph, needed, layer);
+  const used = new Set([...nodes.flatMap((node) => [...node.inputs, ...node.captures]), ...outputs]);
+  const bypass = graph.inputs.filter((input) => input !== layer && used.has(input));
+  const input = graph.names.has(`at/${layer}`) ? `${replaced(layer)}/at` : `at/${layer}`;
+
+  const { file } = graph;
+  const written = new Writer();
+  writeNode(written, { op: 'Identity', domain: '', inputs: [input], outputs: [layer], attributes: {} });
+  for (const node of nodes) {
+    const { span } = node.proto;
+    if (node.outputs.includes(layer))
+      written.bytes(numberOf('Graph', 'node'), withOutputRenamed(file.graphBytes, span, layer));
+    else written.raw(file.graphBytes.subarray(span.start, span.to));
+  }
+  const copy = (
+    messages: readonly { readonly name?: string; readonly span: Span }[],
+    wanted: (name: string) => boolean,
+  ): void => {
+    for (const { name = '', span } of messages)
+      if (wanted(name)) written.raw(file.graphBytes.subarray(span.start, span.to));
+  };
+  written.string(numberOf('Graph', 'name'), file.graph.name ?? 'tail');
+  copy(file.graph.initializer, (name) => used.has(name));
+  for (const sparse of file.graph.sparseInitializer) {
+    if (used.has(sparse.values?.name ?? '')) written.raw(file.graphBytes.subarray(sparse.span.start, sparse.span.to));
+  }
+  written.message(numberOf('Graph', 'input'), (to) => writeValueInfo(to, input, facts.of(layer)));
+  copy(file.graph.input, (name) => bypass.includes(name));
+  for (const output of outputs)
+    written.message(numberOf('Graph', 'output'), (to) => writeValueInfo(to, output, facts.of(output)));
+  copy(file.graph.valueInfo, (name) => needed.has(name) && name !== layer && !outputs.includes(name));
+
+  const model = new Writer();
+  let placed = false;
+  for (const field of fields(file.bytes)) {
+    if (field.number !== numberOf('Model', 'graph')) model.raw(file.bytes.subarray(field.start, field.to));
+    else if (!placed) {
+      model.bytes(numberOf('Model', 'graph'), written.finish());
+      placed = true;
+    }
+  }
+  return { bytes: model.finish().slice(), input, bypass, outputs };
+}
