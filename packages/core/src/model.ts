@@ -14,8 +14,10 @@ export interface Port {
   readonly name: string;
   /** The runtime's own word: "float32", "float16", "uint8", "int64", ... */
   readonly type: string;
-  /** null where any size is taken. */
+  /** As fed and fetched: batch first, pictures channels first; null where any size is taken. */
   readonly dims: readonly (number | null)[];
+  /** The model itself holds it channels last; the backend transposes. For those who have data in the model's own layout. */
+  readonly channelsLast?: boolean;
 }
 
 /** How a layer is seen as a picture. Axes count from 0 and include the batch axis. */

@@ -46,7 +46,7 @@ function neededNodes(graph: Graph, needed: ReadonlySet<string>, layer: string): 
  * The network behind a layer as a model of its own: what `resume` and `pull` run. Kept nodes and weights are copied byte for byte.
  *
  * @param layer the tensor whose value will be given
- * @param outputs the tensors to compute; those of the model that depend on the layer by default
+ * @param options `outputs`: the tensors to compute, by default the model's; those that do not depend on the layer are left out
  * @throws AutodiffError `bad-model`, `unsupported-model`, `unknown-tensor`, `off-path`
  */
 export function tail(
@@ -60,8 +60,8 @@ export function tail(
     throw new AutodiffError('unknown-tensor', `the model has no tensor ${layer}; expected an input or a node output`);
   }
   const behind = reachedFrom(graph, [layer]);
-  const outputs = options.outputs ?? graph.outputs.filter((output) => behind.has(output));
-  if (!outputs.some((output) => behind.has(output))) {
+  const outputs = (options.outputs ?? graph.outputs).filter((output) => behind.has(output));
+  if (outputs.length === 0) {
     throw new AutodiffError(
       'off-path',
       `no output depends on ${layer}; expected a tensor between the input and ${graph.outputs.join(', ')}`,

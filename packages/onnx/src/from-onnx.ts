@@ -1,0 +1,92 @@
+import type { Port } from '@gradcam/core';
+import { type Dims, inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
+import { translated } from './errors.ts';
+import { layersOf } from './layers.ts';
+import { OnnxModel } from './onnx-model.ts';
+import { backendName, defaultProvider, type InferenceSession, type Ort } from './runtime.ts';
+import { verifiedScore } from './score.ts';
+import { survey } from './survey.ts';
+
+export interface FromOnnxOptions {
+  /** Where to run; ['cpu'] on onnxruntime-node and ['wasm'] on onnxruntime-web by default. */
+  readonly executionProviders?: readonly InferenceSession.ExecutionProviderConfig[];
+  /** Further options of the runtime, for instance `externalData` for weights kept outside of the file. */
+  readonly sessionOptions?: InferenceSession.SessionOptions;
+  /** The output that shows the class scores; the first float one by default. */
+  readonly output?: string;
+  /** The tensor to differentiate instead of the logits behind `output`. */
+  readonly score?: string;
+  /** Sizes for inputs that take any, if the usual ones (224 x 224, ...) do not suit the model: by input name, batch first. */
+  readonly inputDims?: ReadonlyMap<string, readonly number[]>;
+  /** How many sessions are kept, each with the weights of what it computes; 3 by default. */
+  readonly sessions?: number;
+}
+
+/** Types a float32 array can be made of; strings and sequences are left out of what is handed over. */
+const isNumeric = (type: string): boolean => /^(float|u?int|bool)/.test(type);
+
+/**
+ * Opens an ONNX classifier for explanation. The model runs on noise once or twice to learn its sizes and to verify that
+ * its logits lead to its output.
+ *
+ * @param bytes the content of an .onnx file; kept, and not to be changed, until the model is disposed of
+ * @param ort onnxruntime-web or onnxruntime-node, imported by the caller
+ * @throws GradcamError `bad-model`, `unsupported-model`, `bad-option`, `runtime`
+ */
+export async function fromOnnx(bytes: Uint8Array, ort: Ort, options: FromOnnxOptions = {}): Promise<OnnxModel> {
+  const executionProviders = options.executionProviders ?? [defaultProvider(ort)];
+  const sessionOptions = { logSeverityLevel: 3 as const, ...options.sessionOptions, executionProviders };
+  const backend = backendName(ort, executionProviders);
+  const seen = await survey(ort, backend, bytes, {
+    sessionOptions,
+    ...(options.inputDims ? { inputDims: options.inputDims } : {}),
+  });
+  try {
+    const choice = {
+      ...(options.output === undefined ? {} : { output: options.output }),
+      ...(options.score === undefined ? {} : { score: options.score }),
+    };
+    const first = translated(() => inspect(bytes, { shapes: seen.shapes, ...choice }));
+    const score = await verifiedScore(first.score, seen.shapes, seen);
+    const found =
+      score.output === first.score.tensor
+        ? first
+        : translated(() => inspect(bytes, { shapes: seen.shapes, ...choice, score: score.output }));
+    const channelsLast = new Set(
+      found.layers.filter((layer) => layer.layout === 'channels-last').map((layer) => layer.name),
+    );
+    const outputs = found.outputs.map((port) => portOf(port, channelsLast)).filter((port) => isNumeric(port.type));
+    const inputs = found.inputs.map((port) => portOf(port, channelsLast));
+    return new OnnxModel({
+      ort,
+      backend,
+      sessionOptions,
+      sessions: options.sessions ?? 3,
+      source: {
+        bytes,
+        shapes: seen.shapes,
+        score,
+        inputs: inputs.map((port) => port.name),
+        outputs: outputs.map((port) => port.name),
+      },
+      inputs,
+      outputs,
+      score,
+      layers: layersOf(found.layers),
+      metadata: found.metadata,
+      channelsLast,
+      fixedBatch: seen.fixedBatch,
+    });
+  } finally {
+    await seen.release();
+  }
+}
+
+/** A port as it is fed and fetched: any batch, channels first. */
+function portOf({ name, type, dims = [] }: PortInfo, channelsLast: ReadonlySet<string>): Port {
+  const numbers = (dims as Dims).map((dim, axis) => (axis > 0 && typeof dim === 'number' ? dim : null));
+  const [batch = null, ...rest] = numbers;
+  const last = channelsLast.has(name);
+  const seen = last ? [batch, rest.at(-1) ?? null, ...rest.slice(0, -1)] : numbers;
+  return { name, type: typeName(type ?? 1), dims: seen, ...(last ? { channelsLast: true } : {}) };
+}

@@ -1,0 +1,331 @@
+import {
+  type BackwardRule,
+  GradcamError,
+  type Inputs,
+  type Layer,
+  type Model,
+  type Outputs,
+  type Pass,
+  type Point,
+  type Port,
+  type RunOptions,
+  type RunRequest,
+  type Score,
+  type Seed,
+  sizeOf,
+  type Tensor,
+} from '@gradcam/core';
+import { typeName } from '@gradcam/onnx-autodiff';
+import { agree, joined, samples } from './batches.ts';
+import { fromOrt, toOrt } from './convert.ts';
+import { runtimeError } from './errors.ts';
+import { type Feeds, feedsOf } from './feeds.ts';
+import { channelsFirst, channelsLast } from './layout.ts';
+import { gradientProgram, type Program, readProgram, type Source, tailProgram } from './programs.ts';
+import { Queue } from './queue.ts';
+import type { InferenceSession, Ort, OrtTensor } from './runtime.ts';
+import { type Pulled, pulledBy } from './seeds.ts';
+import { type Loaded, Sessions } from './sessions.ts';
+
+/** What `fromOnnx` found out about a model. */
+export interface Opened {
+  readonly ort: Ort;
+  readonly backend: string;
+  readonly sessionOptions: InferenceSession.SessionOptions;
+  /** How many sessions may live at a time. */
+  readonly sessions: number;
+  readonly source: Source;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly score: Score;
+  readonly layers: readonly Layer[];
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Tensors that hold their channels last. */
+  readonly channelsLast: ReadonlySet<string>;
+  readonly fixedBatch: number | null;
+}
+
+/** What one run feeds besides the model's inputs. */
+interface Extras {
+  readonly at?: Tensor;
+  readonly pulled?: Pulled;
+}
+
+/**
+ * A model on ONNX Runtime. Sessions are built when first needed and kept, the least recently used released beyond a few:
+ * one for each set of layers that is read, one for each set that is differentiated (and kind of seed), one or two for the
+ * network behind a layer. Each holds the weights of what it computes.
+ */
+export class OnnxModel implements Model {
+  readonly backend: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly score: Score;
+  readonly layers: readonly Layer[];
+  /** The file's metadata_props. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly #opened: Opened;
+  readonly #sessions: Sessions;
+  readonly #queue = new Queue();
+  #batchChecked = false;
+  #singly: number | null;
+  #disposed: Promise<void> | undefined;
+
+  constructor(opened: Opened) {
+    this.#opened = opened;
+    this.backend = opened.backend;
+    this.inputs = opened.inputs;
+    this.outputs = opened.outputs;
+    this.score = opened.score;
+    this.layers = opened.layers;
+    this.metadata = opened.metadata;
+    this.#singly = opened.fixedBatch;
+    this.#sessions = new Sessions(opened.sessions);
+  }
+
+  run(inputs: Inputs, request: RunRequest = {}): Promise<Pass> {
+    return this.#job(async () => {
+      const feeds = feedsOf(this.backend, this.inputs, inputs);
+      const layers = [...new Set(request.layers ?? [])];
+      for (const layer of layers) this.#checkLayer(layer);
+      const { seed, rule = 'exact', signal } = request;
+      const pulled = seed === undefined || layers.length === 0 ? undefined : this.#pulled(seed, feeds.batch);
+      const loaded = pulled
+        ? await this.#load(['gradient', layers, seedKey(pulled), rule], () =>
+            gradientProgram(this.#opened.source, layers, seedKind(pulled), rule),
+          )
+        : await this.#load(['read', layers], () => readProgram(this.#opened.source, layers));
+      const computed = layers.filter((layer) => !this.#isInput(layer));
+      const results = await this.#pass(loaded, feeds, computed, pulled ? { pulled } : {}, signal);
+      const activations = new Map(
+        layers.map((layer) => [
+          layer,
+          this.#isInput(layer) ? (feeds.tensors.get(layer) as Tensor) : this.#seen(layer, results.get(layer) as Tensor),
+        ]),
+      );
+      const gradients = new Map(
+        [...loaded.info.gradients].map(([layer, output]) => [layer, this.#seen(layer, results.get(output) as Tensor)]),
+      );
+      return { ...this.#outputs(loaded.info, results), activations, gradients };
+    }, request.signal);
+  }
+
+  resume(point: Point, options: RunOptions = {}): Promise<Outputs> {
+    return this.#job(async () => {
+      const feeds = this.#pointFeeds(point);
+      const loaded = await this.#load(['tail', point.layer], () => tailProgram(this.#opened.source, point.layer));
+      const results = await this.#pass(
+        loaded,
+        feeds,
+        [],
+        { at: this.#stored(point.layer, point.activation) },
+        options.signal,
+      );
+      return this.#outputs(loaded.info, results);
+    }, options.signal);
+  }
+
+  pull(point: Point, seed: Seed, options: RunOptions & { readonly rule?: BackwardRule } = {}): Promise<Tensor> {
+    return this.#job(async () => {
+      const feeds = this.#pointFeeds(point);
+      const { rule = 'exact', signal } = options;
+      const pulled = this.#pulled(seed, feeds.batch);
+      const loaded = await this.#load(['pull', point.layer, seedKey(pulled), rule], () =>
+        tailProgram(this.#opened.source, point.layer, seedKind(pulled), rule),
+      );
+      const extras = { at: this.#stored(point.layer, point.activation), pulled };
+      const results = await this.#pass(loaded, feeds, [], extras, signal);
+      return this.#seen(point.layer, results.get(loaded.info.gradients.get(point.layer) ?? '') as Tensor);
+    }, options.signal);
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#queue.add(() => this.#sessions.releaseAll());
+    return this.#disposed;
+  }
+
+  async #job<T>(job: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (this.#disposed)
+      throw new GradcamError('disposed', `${this.backend}: the model was disposed of; open it again to go on`);
+    return this.#queue.add(job, signal);
+  }
+
+  #isInput(name: string): boolean {
+    return this.inputs.some((input) => input.name === name);
+  }
+
+  #checkLayer(name: string): void {
+    if (this.layers.some((layer) => layer.name === name)) return;
+    throw new GradcamError(
+      'unknown-layer',
+      `${this.backend}: the model has no layer ${name}; expected the name of one of \`model.layers\``,
+    );
+  }
+
+  #pulled(seed: Seed, batch: number): Pulled {
+    const classes = this.#opened.source.shapes.get(this.score.output)?.dims?.[1];
+    const outputs = this.outputs.map((output) => output.name);
+    return pulledBy(this.backend, seed, batch, this.score, typeof classes === 'number' ? classes : null, outputs);
+  }
+
+  async #load(key: readonly unknown[], make: () => Program): Promise<Loaded<Program>> {
+    return this.#sessions.get(JSON.stringify(key), async () => {
+      const { ort, sessionOptions } = this.#opened;
+      const info = make();
+      const session = await ort.InferenceSession.create(info.bytes, sessionOptions).catch((error: unknown) => {
+        throw runtimeError(this.backend, 'the model with its gradient could not be loaded', error);
+      });
+      return { session, info };
+    });
+  }
+
+  /** The activation's batch counts; inputs are wanted only where paths lead around the layer, and one may stand for all. */
+  #pointFeeds(point: Point): Feeds {
+    const layer = this.layers.find(({ name }) => name === point.layer);
+    if (!layer) this.#checkLayer(point.layer);
+    const batch = point.activation.dims[0] ?? 1;
+    const expected = layer?.dims.slice(1) ?? [];
+    const given = point.activation.dims;
+    if (given.length !== expected.length + 1 || expected.some((dim, axis) => dim !== null && dim !== given[axis + 1])) {
+      throw new GradcamError(
+        'bad-input',
+        `${this.backend}: the activation of ${point.layer} has dims [${given}]; expected [any, ${expected.map((dim) => dim ?? 'any').join(', ')}]`,
+      );
+    }
+    if (!layer?.bypassed) return { tensors: new Map(), batch };
+    if (!point.inputs)
+      throw new GradcamError(
+        'bad-input',
+        `${this.backend}: paths lead around ${point.layer}; expected \`inputs\` beside its activation`,
+      );
+    const feeds = feedsOf(this.backend, this.inputs, point.inputs);
+    if (feeds.batch !== batch && feeds.batch !== 1) {
+      throw new GradcamError(
+        'bad-input',
+        `${this.backend}: ${feeds.batch} inputs for ${batch} activations of ${point.layer}; expected as many, or one for all`,
+      );
+    }
+    return { tensors: feeds.tensors, batch };
+  }
+
+  /** Runs all samples at once, or as the model allows. */
+  async #pass(
+    loaded: Loaded<Program>,
+    feeds: Feeds,
+    layers: readonly string[],
+    extras: Extras,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    const one = async (from: number, to: number, length: number = to - from): Promise<ReadonlyMap<string, Tensor>> => {
+      signal?.throwIfAborted();
+      const results = await this.#runSession(loaded, feeds, layers, extras, from, to, length);
+      signal?.throwIfAborted();
+      return length === to - from
+        ? results
+        : new Map([...results].map(([name, tensor]) => [name, samples(tensor, 0, to - from)]));
+    };
+    const { batch } = feeds;
+    if (this.#singly === null && batch > 1 && !this.#batchChecked) {
+      const together = await one(0, batch).catch((error: unknown) =>
+        error instanceof GradcamError ? undefined : Promise.reject(error),
+      );
+      this.#batchChecked = true;
+      if (together && agree(together, await one(0, 1), 0) && agree(together, await one(batch - 1, batch), batch - 1))
+        return together;
+      this.#singly = 1;
+    }
+    if (this.#singly === null) return one(0, batch);
+    const parts: ReadonlyMap<string, Tensor>[] = [];
+    for (let from = 0; from < batch; from += this.#singly)
+      parts.push(await one(from, Math.min(batch, from + this.#singly), this.#singly));
+    return joined(parts);
+  }
+
+  async #runSession(
+    { session, info }: Loaded<Program>,
+    feeds: Feeds,
+    layers: readonly string[],
+    extras: Extras,
+    from: number,
+    to: number,
+    length: number,
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    const { ort, source } = this.#opened;
+    const fed: Record<string, OrtTensor> = {};
+    for (const port of this.inputs) {
+      const tensor = info.inputs.includes(port.name) ? feeds.tensors.get(port.name) : undefined;
+      if (tensor) fed[port.name] = toOrt(ort, this.#stored(port.name, samples(tensor, from, to, length)), port);
+    }
+    if (info.at !== null && extras.at) {
+      const [layer] = [...source.shapes].find(
+        ([name]) => info.at === `at/${name}` || info.at === `replaced/${name}/at`,
+      ) ?? [''];
+      fed[info.at] = toOrt(ort, samples(extras.at, from, to, length), {
+        name: info.at,
+        type: typeName(source.shapes.get(layer)?.type ?? 1),
+      });
+    }
+    const { pulled } = extras;
+    if (info.classInput !== null && pulled?.kind === 'class') {
+      const classes = pulled.classes.slice(from, to);
+      while (classes.length < length) classes.push(classes.at(-1) as number);
+      fed[info.classInput] = new ort.Tensor('int64', BigInt64Array.from(classes, BigInt), [length]);
+    }
+    if (pulled?.kind === 'cotangent') {
+      for (const [output, input] of info.cotangentInputs)
+        fed[input] = toOrt(ort, this.#cotangent(output, pulled.tensors, from, to, length), {
+          name: input,
+          type: 'float32',
+        });
+    }
+    const wanted = [...new Set([...info.outputs, ...layers, ...info.gradients.values()])];
+    const results = await session.run(fed, wanted).catch((error: unknown) => {
+      throw runtimeError(this.backend, 'the run failed', error);
+    });
+    return new Map(
+      wanted.map((name) => {
+        const value = results[name] as OrtTensor;
+        const tensor = fromOrt(value);
+        value.dispose();
+        return [name, tensor];
+      }),
+    );
+  }
+
+  /** A cotangent as the model's own score has its dims: [N, C] becomes [N, C, 1, 1] where the score is that. */
+  #cotangent(output: string, tensors: ReadonlyMap<string, Tensor>, from: number, to: number, length: number): Tensor {
+    const tensor = tensors.get(output) as Tensor;
+    const part = samples(tensor, from, to, length);
+    const dims =
+      this.#opened.source.shapes.get(output)?.dims?.map((dim, axis) => (axis === 0 ? length : dim)) ?? part.dims;
+    const known = dims.filter((dim): dim is number => typeof dim === 'number');
+    if (known.length < dims.length) return this.#stored(output, part);
+    if (sizeOf(known) !== part.data.length) {
+      throw new GradcamError(
+        'bad-input',
+        `${this.backend}: the cotangent of ${output} has dims [${tensor.dims}]; expected those of the output, [${known.join(', ')}] for ${length} samples`,
+      );
+    }
+    return part.dims.length === known.length ? this.#stored(output, part) : { data: part.data, dims: known };
+  }
+
+  #seen(name: string, tensor: Tensor): Tensor {
+    return this.#opened.channelsLast.has(name) ? channelsFirst(tensor) : tensor;
+  }
+
+  #stored(name: string, tensor: Tensor): Tensor {
+    return this.#opened.channelsLast.has(name) ? channelsLast(tensor) : tensor;
+  }
+
+  #outputs(program: Program, results: ReadonlyMap<string, Tensor>): Outputs {
+    const score = this.#seen(this.score.output, results.get(this.score.output) as Tensor);
+    const flat = score.dims.length > 2 && score.dims.slice(2).every((dim) => dim === 1);
+    const output = flat ? { data: score.data, dims: score.dims.slice(0, 2) } : score;
+    const names = this.outputs.map(({ name }) => name).filter((name) => program.outputs.includes(name));
+    return { output, outputs: new Map(names.map((name) => [name, this.#seen(name, results.get(name) as Tensor)])) };
+  }
+}
+
+const seedKind = (pulled: Pulled): 'class' | readonly string[] =>
+  pulled.kind === 'class' ? 'class' : [...pulled.tensors.keys()];
+const seedKey = (pulled: Pulled): string => JSON.stringify(seedKind(pulled));

@@ -1,0 +1,97 @@
+import type { BackwardRule, Score } from '@gradcam/core';
+import { type Augmented, type AugmentOptions, augment, guided, rules, type Shapes, tail } from '@gradcam/onnx-autodiff';
+import { translated } from './errors.ts';
+
+/** Bytes to load as a session, and what is fed and fetched by which name. */
+export interface Program {
+  readonly bytes: Uint8Array;
+  readonly classInput: string | null;
+  readonly cotangentInputs: ReadonlyMap<string, string>;
+  /** The output that holds the gradient, by layer. */
+  readonly gradients: ReadonlyMap<string, string>;
+  /** Inputs of the model that it needs. */
+  readonly inputs: readonly string[];
+  /** The input that takes a layer's value. */
+  readonly at: string | null;
+  /** The model's outputs, the score included, that it computes. */
+  readonly outputs: readonly string[];
+}
+
+/** What a gradient starts from: a class chosen at run time, or cotangents of these tensors. */
+export type SeedKind = 'class' | readonly string[];
+
+/** The model that programs are made from. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly shapes: Shapes;
+  readonly score: Score;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+function seedOptions(source: Source, seed: SeedKind, rule: BackwardRule): AugmentOptions {
+  return {
+    of: seed === 'class' ? source.score.output : seed,
+    seed: seed === 'class' ? 'class' : 'cotangent',
+    rules: rule === 'guided' ? guided(rules) : rules,
+    shapes: source.shapes,
+  };
+}
+
+const wholeModel = (source: Source, { bytes, classInput, cotangentInputs, gradients }: Augmented): Program => ({
+  bytes,
+  classInput,
+  cotangentInputs,
+  gradients,
+  inputs: source.inputs,
+  at: null,
+  outputs: [...new Set([source.score.output, ...source.outputs])],
+});
+
+/** The model with some layers to be read; not a byte of gradient in it. */
+export function readProgram(source: Source, layers: readonly string[]): Program {
+  return wholeModel(
+    source,
+    translated(() =>
+      augment(source.bytes, { of: source.score.output, read: [source.score.output, ...layers], shapes: source.shapes }),
+    ),
+  );
+}
+
+/** The model with its own backward pass down to some layers. */
+export function gradientProgram(
+  source: Source,
+  layers: readonly string[],
+  seed: SeedKind,
+  rule: BackwardRule,
+): Program {
+  const options = { ...seedOptions(source, seed, rule), wrt: layers, read: [source.score.output, ...layers] };
+  return wholeModel(
+    source,
+    translated(() => augment(source.bytes, options)),
+  );
+}
+
+/** The network behind a layer; with a seed, with its backward pass. */
+export function tailProgram(source: Source, layer: string, seed?: SeedKind, rule: BackwardRule = 'exact'): Program {
+  return translated(() => {
+    const { bytes, input, bypass, outputs } = tail(source.bytes, layer, {
+      shapes: source.shapes,
+      outputs: [...new Set([source.score.output, ...source.outputs])],
+    });
+    const program = {
+      bytes,
+      classInput: null,
+      cotangentInputs: new Map(),
+      gradients: new Map(),
+      inputs: bypass,
+      at: input,
+      outputs,
+    };
+    if (seed === undefined) return program;
+    const shapes = new Map([...source.shapes, [input, source.shapes.get(layer) ?? {}]]);
+    const reachable = seed === 'class' ? seed : seed.filter((name) => outputs.includes(name));
+    const augmented = augment(bytes, { ...seedOptions(source, reachable, rule), wrt: input, shapes });
+    return { ...program, ...augmented, gradients: new Map([[layer, augmented.gradients.get(input) ?? '']]) };
+  });
+}

@@ -1,0 +1,23 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+
+type Common = typeof import('onnxruntime-common');
+
+/** What this package uses of onnxruntime-web or onnxruntime-node; the caller imports one of them and hands it in. */
+export interface Ort {
+  readonly InferenceSession: Pick<Common['InferenceSession'], 'create'>;
+  readonly Tensor: Common['Tensor'];
+  readonly env: { readonly versions: { readonly web?: string; readonly node?: string } };
+}
+
+/** The execution provider that plain CPU sessions use on this runtime. */
+export function defaultProvider(ort: Ort): 'cpu' | 'wasm' {
+  return ort.env.versions.web === undefined ? 'cpu' : 'wasm';
+}
+
+/** "onnxruntime-web (wasm)" */
+export function backendName(ort: Ort, providers: readonly InferenceSession.ExecutionProviderConfig[]): string {
+  const names = providers.map((provider) => (typeof provider === 'string' ? provider : provider.name));
+  return `onnxruntime-${ort.env.versions.web === undefined ? 'node' : 'web'} (${names.join(', ')})`;
+}
+
+export type { InferenceSession, OrtTensor };

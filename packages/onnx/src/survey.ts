@@ -1,0 +1,169 @@
+import { GradcamError, sizeOf } from '@gradcam/core';
+import { type Dim, type Dims, expose, type Fact, type Shapes, typeNumber } from '@gradcam/onnx-autodiff';
+import { fromOrt, toOrt } from './convert.ts';
+import { runtimeError, translated } from './errors.ts';
+import type { InferenceSession, Ort } from './runtime.ts';
+
+/** What one look at a model through its runtime tells. */
+export interface Survey {
+  /** Types and dims of every tensor that depends on the inputs; a dim that varies with the input is a name, equal names are equal sizes. */
+  readonly shapes: Shapes;
+  /** The only batch size that the model takes; null where any is taken. */
+  readonly fixedBatch: number | null;
+  /** The values of some tensors for one noise input. */
+  values(tensors: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
+  release(): Promise<void>;
+}
+
+export interface SurveyOptions {
+  readonly sessionOptions: InferenceSession.SessionOptions;
+  /** Sizes of inputs whose declared sizes are free, by input name. */
+  readonly inputDims?: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Picture sizes to try where a model takes any. */
+const PICTURES = [224, 256, 128, 64, 32, 299, 384, 512];
+
+/** What to put where the declared sizes are free. */
+interface Sizes {
+  readonly batch: number;
+  /** Height and width of pictures. */
+  readonly picture: number;
+  /** Length of lists of ids, masks and the like. */
+  readonly list: number;
+}
+
+type TensorInput = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
+
+/** A declared size that is not fixed: a name, or what runtimes write for "any". */
+const isFree = (dim: number | string): boolean => typeof dim === 'string' || dim <= 0;
+
+function dimsOf(input: TensorInput, sizes: Sizes, given: readonly number[] | undefined): number[] {
+  return input.shape.map((dim, axis) => {
+    if (!isFree(dim)) return dim as number;
+    if (axis === 0) return sizes.batch;
+    return given?.[axis] ?? (input.shape.length < 3 ? sizes.list : sizes.picture);
+  });
+}
+
+/** Seeded noise for float inputs, zeros for the others: the sizes are wanted, not the values. */
+function noise(count: number): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+/**
+ * Runs the model once or twice with every size exposed. That replaces shape inference: sizes that differ between runs of
+ * different batch and picture sizes vary, all others are known. Without optimisation, so that loading is quick.
+ */
+export async function survey(ort: Ort, backend: string, bytes: Uint8Array, options: SurveyOptions): Promise<Survey> {
+  const exposed = translated(() => expose(bytes));
+  const session = await ort.InferenceSession.create(exposed.bytes, {
+    ...options.sessionOptions,
+    graphOptimizationLevel: 'disabled',
+  }).catch((error: unknown) => {
+    throw new GradcamError('bad-model', runtimeError(backend, 'the model could not be loaded', error).message, {
+      cause: error,
+    });
+  });
+  const inputs = session.inputMetadata.filter((input) => input.isTensor);
+  const feedsAt = (sizes: Sizes): InferenceSession.FeedsType =>
+    Object.fromEntries(
+      inputs.map((input) => {
+        const dims = dimsOf(input, sizes, options.inputDims?.get(input.name));
+        const float = input.type.startsWith('float');
+        const data = float ? noise(sizeOf(dims)) : new Float32Array(sizeOf(dims));
+        return [input.name, toOrt(ort, { data, dims }, input)];
+      }),
+    );
+  const measure = async (sizes: Sizes): Promise<ReadonlyMap<string, readonly number[]>> => {
+    const feeds = feedsAt(sizes);
+    const results = await session.run(feeds, [...exposed.shapes.values()]);
+    const measured = new Map(
+      [...exposed.shapes].map(([tensor, output]) => [
+        tensor,
+        Array.from(fromOrt(results[output] as InferenceSession.OnnxValueMapType[string]).data),
+      ]),
+    );
+    for (const input of inputs) measured.set(input.name, [...(feeds[input.name]?.dims ?? [])]);
+    return measured;
+  };
+  try {
+    const { first, sizes, fixedBatch } = await firstRun(backend, inputs, measure);
+    const varies = inputs.some((input) => input.shape.some(isFree));
+    const batch = fixedBatch ?? sizes.batch + 1;
+    const larger = { batch, picture: sizes.picture + 32, list: sizes.list + 1 };
+    const second = varies ? await measure(larger).catch(() => measure({ ...sizes, batch })) : first;
+    return {
+      shapes: factsOf(session, first, second),
+      fixedBatch,
+      values: async (tensors) => {
+        const results = await session.run(feedsAt(sizes), tensors);
+        return new Map(
+          tensors.map((name) => [name, fromOrt(results[name] as InferenceSession.OnnxValueMapType[string]).data]),
+        );
+      },
+      release: () => session.release(),
+    };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+interface FirstRun {
+  readonly first: ReadonlyMap<string, readonly number[]>;
+  readonly sizes: Sizes;
+  readonly fixedBatch: number | null;
+}
+
+/** Finds sizes that the model accepts. A declared batch is kept; a free one may still be fixed inside, in a Reshape. */
+async function firstRun(
+  backend: string,
+  inputs: readonly TensorInput[],
+  measure: (sizes: Sizes) => Promise<FirstRun['first']>,
+): Promise<FirstRun> {
+  const declared = inputs[0]?.shape[0];
+  const batches = declared !== undefined && !isFree(declared) ? [declared as number] : [2, 1];
+  const pictures = inputs.some((input) => input.shape.slice(1).some(isFree)) ? PICTURES : [0];
+  let failure: unknown;
+  for (const batch of batches) {
+    for (const picture of pictures) {
+      const sizes = { batch, picture, list: 16 };
+      try {
+        const first = await measure(sizes);
+        return { first, sizes, fixedBatch: batches.length === 1 || batch === 1 ? batch : null };
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  }
+  const shapes = inputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
+  throw runtimeError(
+    backend,
+    `the model does not run on noise of any tried size (inputs ${shapes}); give \`inputDims\` that it accepts`,
+    failure,
+  );
+}
+
+/** Sizes that stayed are numbers, sizes that changed get a name made of both values. */
+function factsOf(session: InferenceSession, first: FirstRun['first'], second: FirstRun['first']): Shapes {
+  const types = new Map(
+    [...session.inputMetadata, ...session.outputMetadata].flatMap((value) =>
+      value.isTensor ? [[value.name, typeNumber(value.type)] as const] : [],
+    ),
+  );
+  const facts = new Map<string, Fact>();
+  for (const [tensor, dims] of first) {
+    const other = second.get(tensor) ?? dims;
+    const known: Dims | undefined =
+      dims.length === other.length
+        ? dims.map((dim, axis): Dim => (dim === other[axis] ? dim : `${dim}|${other[axis]}`))
+        : undefined;
+    facts.set(tensor, { type: types.get(tensor), dims: known });
+  }
+  return facts;
+}
