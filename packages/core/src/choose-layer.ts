@@ -1,0 +1,77 @@
+import { GradcamError } from './errors.ts';
+import type { Layer } from './model.ts';
+
+/** A layer that was chosen, and why; `alternatives` are the other good ones, best first. */
+export interface LayerChoice {
+  readonly layer: Layer;
+  readonly reason: string;
+  readonly alternatives: readonly Layer[];
+}
+
+/**
+ * What makes a feature map, as ONNX, Keras and TensorFlow spell it, lower case and with "_" removed. Gates (sigmoids, softmax) are left
+ * out: they scale a map but are none; `mul` is in because exporters write x * sigmoid(x) out, and its output is the activation.
+ */
+const FEATURE_KINDS: readonly RegExp[] = [
+  /^(fused|qlinear|depthwise|separable)*conv(\d+d)?(transpose|integer|native|backpropinput)?$/,
+  /norm(alization)?(v\d)?$/,
+  /^lrn$/,
+  /^(activation|clip|hardswish|softplus|softsign|mish|swish|silu|tanh|celu|mul|multiply)$/,
+  /(relu|relu6|elu|gelu|selu)$/,
+  /^(qlinear|bias)?(add|concat)(v2|enate|n)?$/,
+  /^(global)?(max|average|avg|lp)pool(ing)?(\d+d|v2)?$/,
+  /^dequantizelinear$/,
+];
+
+function makesFeatures({ kind }: Layer): boolean {
+  const plain = kind.toLowerCase().replace(/^.*\./, '').replaceAll('_', '');
+  return FEATURE_KINDS.some((pattern) => pattern.test(plain));
+}
+
+/** Positions of the grid; a size that depends on the input counts as more than one. */
+function positionsOf({ dims, grid }: Layer): number {
+  if (grid?.kind === 'tokens') return grid.height * grid.width;
+  return dims.slice(2).reduce<number>((product, dim) => product * (dim ?? 2), 1);
+}
+
+function refuse(layers: readonly Layer[]): never {
+  const blocked = layers.findLast((layer) => layer.onPath && layer.grid && layer.blocked.length > 0);
+  const nodes = blocked?.blocked.map(({ node, op, reason }) => `${node} (${op}): ${reason}`).join('; ');
+  throw new GradcamError(
+    blocked ? 'no-gradient' : 'unsupported-model',
+    blocked
+      ? `no layer can be explained: the gradient cannot reach ${blocked.name} because of ${nodes}; expected a differentiable path; choose a gradient-free method`
+      : 'no layer has positions to explain; expected a feature map [N, C, H, W] or a token grid on the way to the score; name one with `layer`, or use a method that works on the input',
+  );
+}
+
+/**
+ * The layer a person would take: the last feature map with more than one position that the score depends on, never a class map. Maps go
+ * before token grids, made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
+ * @param needsGradient leave out layers that a gradient cannot reach
+ * @throws GradcamError `unsupported-model` when there is no such layer, `no-gradient` when there are but none can be differentiated
+ */
+export function chooseLayer(layers: readonly Layer[], needsGradient = true): LayerChoice {
+  const usable = layers
+    .slice(1)
+    .filter(
+      (layer) =>
+        layer.onPath && !layer.classMap && positionsOf(layer) > 1 && !(needsGradient && layer.blocked.length > 0),
+    )
+    .toReversed();
+  const maps = usable.filter(({ grid }) => grid?.kind === 'map');
+  const tokens = usable.filter(({ grid }) => grid?.kind === 'tokens');
+  const ranked =
+    [maps.filter(makesFeatures), maps, tokens.filter(makesFeatures), tokens].find((group) => group.length > 0) ?? [];
+  const [layer, ...alternatives] = ranked;
+  if (!layer) return refuse(layers);
+  const what = layer.grid?.kind === 'tokens' ? 'token grid' : 'feature map';
+  const size = (layer.grid?.kind === 'tokens' ? [layer.grid.height, layer.grid.width] : layer.dims.slice(2))
+    .map((dim) => dim ?? '?')
+    .join(' x ');
+  return {
+    layer,
+    reason: `the last ${what} with more than one position on the way to the score (${layer.kind}, ${size})`,
+    alternatives,
+  };
+}

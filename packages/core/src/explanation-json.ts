@@ -1,0 +1,51 @@
+import { GradcamError } from './errors.ts';
+import { EXPLANATION_VERSION, type Explanation } from './explanation.ts';
+import { tensor } from './tensor.ts';
+import type { Warning } from './warnings.ts';
+
+type Numbers = readonly (number | null)[];
+
+/** An {@link Explanation} as JSON holds it: arrays for typed arrays, null for numbers that are not finite. */
+export interface ExplanationJson extends Omit<Explanation, 'map' | 'weights'> {
+  readonly map: { readonly dims: readonly number[]; readonly data: Numbers };
+  readonly weights: Numbers | null;
+}
+
+/** Plain data for `JSON.stringify`, every number exact. Numbers that are not finite become null, with a warning that counts them. */
+export function explanationToJson(explanation: Explanation): ExplanationJson {
+  const { map, weights } = explanation;
+  let lost = 0;
+  const text = JSON.stringify(
+    { ...explanation, map: { dims: map.dims, data: [...map.data] }, weights: weights && [...weights] },
+    (_, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) lost++;
+      return value;
+    },
+  );
+  // JSON itself writes numbers that are not finite as null.
+  const plain = JSON.parse(text) as ExplanationJson;
+  if (lost === 0) return plain;
+  const warning: Warning = { code: 'null-number', message: `${lost} numbers are not finite and were stored as null` };
+  return { ...plain, warnings: [...plain.warnings, warning] };
+}
+
+const number = (value: number | null): number => value ?? Number.NaN;
+
+/** The explanation that {@link explanationToJson} stored; null numbers come back as NaN. @throws GradcamError `bad-input` for anything else */
+export function explanationFromJson(json: unknown): Explanation {
+  const stored = json as Partial<ExplanationJson> | null;
+  if (stored?.version !== EXPLANATION_VERSION || !Array.isArray(stored.map?.data) || !Array.isArray(stored.map.dims)) {
+    throw new GradcamError(
+      'bad-input',
+      `this is no explanation of version ${EXPLANATION_VERSION} (found version ${String(stored?.version)}); expected what explanationToJson returned`,
+    );
+  }
+  const { map, weights, target, predictions, ...rest } = stored as ExplanationJson;
+  return {
+    ...rest,
+    target: { ...target, score: number(target.score) },
+    predictions: predictions.map((prediction) => ({ ...prediction, score: number(prediction.score) })),
+    map: tensor(Float32Array.from(map.data, number), map.dims),
+    weights: weights && Float64Array.from(weights, number),
+  };
+}
