@@ -1,7 +1,10 @@
-import type { Dim } from '../graph/types.ts';
+import { type Dim, FLOAT } from '../graph/types.ts';
 import { Refusal } from './refusal.ts';
 import { Shape } from './shape.ts';
 import type { Value } from './tape.ts';
+
+/** Most values of a constant that saves an Expand. */
+const SMALL = 256;
 
 /** Sums over axes, and the adjoint of broadcasting. */
 export class Reduce extends Shape {
@@ -23,6 +26,34 @@ export class Reduce extends Shape {
 
   max(a: Value, axes: readonly number[], keepdims = true): Value {
     return this.#reduce('ReduceMax', 18, a, axes, keepdims);
+  }
+
+  /** `g`, of size 1 along `axes`, for every element of `x` that was summed there; divided by their number for a mean. */
+  spread(g: Value, x: Value, axes: readonly number[], mean: boolean): Value {
+    const sizes = axes.map((axis) => x.dims?.[axis]);
+    const known = sizes.every((size): size is number => typeof size === 'number')
+      ? sizes.reduce((a, b) => a * b, 1)
+      : undefined;
+    const others = x.dims?.every((dim, axis) => axes.includes(axis) || dim !== undefined);
+    // a product with ones is quicker than Expand, and small enough to be a constant
+    if (known !== undefined && known <= SMALL && others) {
+      const dims = x.dims?.map((dim, axis) => (axes.includes(axis) ? (dim as number) : 1)) ?? [];
+      return this.mul(g, this.floats(new Array<number>(known).fill(mean ? 1 / known : 1), dims));
+    }
+    if (!mean) return this.expandLike(g, x);
+    if (known !== undefined) return this.expandLike(this.times(g, 1 / known), x);
+    return this.expandLike(this.div(g, this.#count(x, axes)), x);
+  }
+
+  /** How many elements there are along `axes`, at run time; a float32 scalar. */
+  #count(x: Value, axes: readonly number[]): Value {
+    const sizes = this.node('Gather', [this.shape(x), this.ints(axes)], { axis: 0 });
+    return this.node('ReduceProd', [this.cast(sizes, FLOAT)], { keepdims: 0 });
+  }
+
+  /** `g`, of size 1 along `axes`, shared out equally among the elements marked by 1 there. */
+  shared(g: Value, marks: Value, axes: readonly number[]): Value {
+    return this.mul(marks, this.div(g, this.sum(marks, axes)));
   }
 
   /**

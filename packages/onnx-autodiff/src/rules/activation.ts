@@ -1,8 +1,112 @@
-import type { Rule } from './rule.ts';
+import type { Emitter } from '../emit/emitter.ts';
+import type { Value } from '../emit/tape.ts';
+import type { Context, Rule } from './rule.ts';
+
+/** What exporters write for "no limit". */
+const UNLIMITED = 3.4e38;
+
+/** slope where y <= 0, else 1. For slopes >= 0 the output has the input's sign. */
+function leak(e: Emitter, y: Value, slope: number): Value {
+  return e.plus(e.times(e.indicator(e.above(y, 0)), 1 - slope), slope);
+}
+
+/** The limits of a Clip: attributes before opset 11, then optional inputs; a number where the file has it. */
+function clipLimits({ node, opset, has, constant, x }: Context): readonly [low: number | Value, high: number | Value] {
+  if (opset < 11) return [node.float('min', -UNLIMITED), node.float('max', UNLIMITED)];
+  const limit = (input: 1 | 2, none: number): number | Value =>
+    has(input) ? (constant(input)?.[0] ?? x[input]) : none;
+  return [limit(1, -UNLIMITED), limit(2, UNLIMITED)];
+}
+
+/** Strictly between the limits, told by the output; zero on the limits, as PyTorch's hardtanh and relu6 have it. */
+function clip(context: Context): Value {
+  const { e, g, y } = context;
+  const [low, high] = clipLimits(context);
+  const above = typeof low !== 'number' ? e.greater(y, low) : low <= -UNLIMITED ? undefined : e.above(y, low);
+  const below = typeof high !== 'number' ? e.less(y, high) : high >= UNLIMITED ? undefined : e.below(y, high);
+  return e.gate(above && below ? e.and(above, below) : (above ?? below), g);
+}
+
+/** 1 / sqrt(2 pi) */
+const GAUSS = 0.3989422804014327;
+
+/** x * Phi(x): Phi + x * density. https://onnx.ai/onnx/operators/onnx__Gelu.html */
+function gelu({ e, node, x: [x] }: Context): Value {
+  if (node.string('approximate', 'none') === 'tanh') {
+    const inner = e.times(e.mul(x, e.plus(e.times(e.square(x), 0.044715), 1)), 2 * GAUSS);
+    const t = e.tanh(inner);
+    const slope = e.times(e.plus(e.times(e.square(x), 3 * 0.044715), 1), 2 * GAUSS);
+    const curve = e.mul(e.mul(x, e.from(1, e.square(t))), slope);
+    return e.times(e.plus(e.add(t, curve), 1), 0.5);
+  }
+  const phi = e.times(e.plus(e.erf(e.times(x, Math.SQRT1_2)), 1), 0.5);
+  return e.add(phi, e.mul(x, e.times(e.exp(e.times(e.square(x), -0.5)), GAUSS)));
+}
 
 /** Activations: https://onnx.ai/onnx/operators/. Derivatives are told by the output where it tells them. */
 export const activation: readonly Rule[] = [
   { op: 'Relu', vjp: ({ e, g, y }) => [() => e.gate(e.above(y, 0), g)] },
+  {
+    op: 'LeakyRelu',
+    vjp: ({ e, node, g, x: [x], y }) => {
+      const slope = node.float('alpha', 0.01);
+      return [() => e.mul(g, leak(e, slope >= 0 ? y : x, slope))];
+    },
+  },
+  {
+    op: 'PRelu',
+    broadcasts: true,
+    vjp: ({ e, g, x: [x, slope] }) => [
+      () => e.mul(g, e.add(e.indicator(e.above(x, 0)), e.mul(slope, e.indicator(e.not(e.above(x, 0)))))),
+      () => e.gate(e.below(x, 0), e.mul(g, x)),
+    ],
+  },
+  { op: 'Clip', vjp: (context) => [() => clip(context), null, null] },
   { op: 'Sigmoid', vjp: ({ e, g, y }) => [() => e.mul(g, e.mul(y, e.from(1, y)))] },
+  {
+    op: 'HardSigmoid',
+    vjp: ({ e, node, g, y }) => [() => e.gate(e.within(y, 0, 1), e.times(g, node.float('alpha', 0.2)))],
+  },
+  {
+    op: 'HardSwish',
+    vjp: ({ e, g, x: [x] }) => [
+      () => {
+        const slope = e.plus(e.times(x, 1 / 3), 0.5);
+        return e.mul(g, e.gate(e.not(e.below(x, -3)), e.select(e.above(x, 3), e.ones(x), slope)));
+      },
+    ],
+  },
   { op: 'Tanh', vjp: ({ e, g, y }) => [() => e.mul(g, e.from(1, e.square(y)))] },
+  {
+    op: 'Elu',
+    vjp: ({ e, node, g, x: [x], y }) => [
+      () => e.mul(g, e.select(e.above(x, 0), e.ones(x), e.plus(y, node.float('alpha', 1)))),
+    ],
+  },
+  {
+    op: 'Selu',
+    vjp: ({ e, node, g, x: [x], y }) => {
+      const alpha = node.float('alpha', 1.6732632423543772);
+      const gamma = node.float('gamma', 1.0507009873554805);
+      return [() => e.mul(g, e.select(e.above(x, 0), e.times(e.ones(x), gamma), e.plus(y, alpha * gamma)))];
+    },
+  },
+  { op: 'Softplus', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sigmoid(x))] },
+  { op: 'Softsign', vjp: ({ e, g, x: [x] }) => [() => e.div(g, e.square(e.plus(e.abs(x), 1)))] },
+  {
+    op: 'ThresholdedRelu',
+    since: 10,
+    vjp: ({ e, node, g, x: [x] }) => [() => e.gate(e.above(x, node.float('alpha', 1)), g)],
+  },
+  { op: 'Gelu', since: 20, vjp: (context) => [() => context.e.mul(context.g, gelu(context))] },
+  {
+    op: 'Mish',
+    since: 18,
+    vjp: ({ e, g, x: [x] }) => [
+      () => {
+        const t = e.tanh(e.node('Softplus', [x]));
+        return e.mul(g, e.add(t, e.mul(x, e.mul(e.sigmoid(x), e.from(1, e.square(t))))));
+      },
+    ],
+  },
 ];

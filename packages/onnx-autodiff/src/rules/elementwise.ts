@@ -1,6 +1,17 @@
-import type { Rule } from './rule.ts';
+import type { Value } from '../emit/tape.ts';
+import type { Context, InputGradient, Rule } from './rule.ts';
 
-/** Arithmetic on equal or broadcast operands; the sweep sums over broadcast axes. */
+/** Variadic Max or Min: operands that reach the extreme share the gradient, as torch.maximum does. */
+function extreme({ e, g, node, x, y }: Context, reaches: (a: Value, limit: Value) => Value): InputGradient[] {
+  const marks = node.inputs.map((_, position) => e.indicator(reaches(x[position] as Value, y)));
+  const count = marks.slice(1).reduce((sum, mark) => e.add(sum, mark), marks[0] as Value);
+  return marks.map((mark) => () => e.div(e.mul(g, mark), count));
+}
+
+/** An exponent may be an integer tensor. */
+const real = ({ e, raw: [, b] }: Context): Value => (b.type === undefined ? b : e.float(b));
+
+/** Arithmetic on equal or broadcast operands; the sweep sums over broadcast axes. https://onnx.ai/onnx/operators/ */
 export const elementwise: readonly Rule[] = [
   { op: 'Add', broadcasts: true, vjp: ({ g }) => [() => g, () => g] },
   { op: 'Sub', broadcasts: true, vjp: ({ e, g }) => [() => g, () => e.neg(g)] },
@@ -9,5 +20,53 @@ export const elementwise: readonly Rule[] = [
     op: 'Div',
     broadcasts: true,
     vjp: ({ e, g, x: [, b], y }) => [() => e.div(g, b), () => e.neg(e.div(e.mul(g, y), b))],
+  },
+  { op: 'Sum', broadcasts: true, vjp: ({ g, node }) => node.inputs.map(() => () => g) },
+  {
+    op: 'Mean',
+    broadcasts: true,
+    vjp: ({ e, g, node }) => node.inputs.map((_, __, all) => () => e.times(g, 1 / all.length)),
+  },
+  { op: 'Max', broadcasts: true, vjp: (context) => extreme(context, (a, limit) => context.e.atLeast(a, limit)) },
+  {
+    op: 'Min',
+    broadcasts: true,
+    vjp: (context) => extreme(context, (a, limit) => context.e.not(context.e.greater(a, limit))),
+  },
+  {
+    op: 'Pow',
+    broadcasts: true,
+    vjp: (context) => {
+      const { e, g, x, y, constant } = context;
+      const [exponent, ...others] = constant(1) ?? [];
+      const power = (): Value => {
+        if (exponent === 2 && others.length === 0) return e.times(x[0], 2);
+        const b = real(context);
+        return e.mul(b, e.pow(x[0], e.plus(b, -1)));
+      };
+      return [() => e.mul(g, power()), () => e.mul(g, e.mul(y, e.log(x[0])))];
+    },
+  },
+  {
+    op: 'Where',
+    since: 9,
+    broadcasts: true,
+    vjp: ({ e, g, raw: [condition] }) => [null, () => e.gate(condition, g), () => e.gate(e.not(condition), g)],
+  },
+  { op: 'Neg', vjp: ({ e, g }) => [() => e.neg(g)] },
+  {
+    op: 'Abs',
+    vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0))))],
+  },
+  { op: 'Sqrt', vjp: ({ e, g, y }) => [() => e.div(e.times(g, 0.5), y)] },
+  { op: 'Reciprocal', vjp: ({ e, g, y }) => [() => e.neg(e.mul(g, e.square(y)))] },
+  { op: 'Exp', vjp: ({ e, g, y }) => [() => e.mul(g, y)] },
+  { op: 'Log', vjp: ({ e, g, x: [x] }) => [() => e.div(g, x)] },
+  { op: 'Sin', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.cos(x))] },
+  { op: 'Cos', vjp: ({ e, g, x: [x] }) => [() => e.neg(e.mul(g, e.sin(x)))] },
+  {
+    op: 'Erf',
+    since: 9,
+    vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.times(e.exp(e.neg(e.square(x))), 2 / Math.sqrt(Math.PI)))],
   },
 ];

@@ -58,6 +58,14 @@ export function toHalf(value: number): number {
   return (value < 0 ? 0x8000 : 0) | bits;
 }
 
+/** The number of float16 bits, for ordinary values. */
+export function fromHalf(bits: number): number {
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
 /** The bytes of a typed array as the file holds them. */
 export function rawBytes(type: string, values: ArrayLike<number>): Uint8Array {
   const array = (arrays[type] as (values: ArrayLike<number>) => ArrayBufferView)(values);

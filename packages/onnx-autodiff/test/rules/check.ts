@@ -1,4 +1,5 @@
 import { augment } from '../../src/augment.ts';
+import { typeNumber } from '../../src/graph/types.ts';
 import type { RuleTable } from '../../src/rules/rule.ts';
 import { model, type NodeSpec, type Port } from '../models/build.ts';
 import { type Array64, type Case, differentiable, type Operand, operandOf } from './case.ts';
@@ -97,12 +98,15 @@ export async function faultOf(
   const plain = await runtime.load(built.bytes);
   const y = await plain.run(feeds);
   const shapes = new Map(
-    [...y].map(([name, { dims }]) => [
+    [...y].map(([name, { type, dims }]) => [
       name,
-      { type: 1, dims: row.freeDims ? dims.map((dim, axis) => (dim === 1 ? 1 : `${name}_${axis}`)) : dims },
+      {
+        type: typeNumber(type),
+        dims: row.freeDims ? dims.map((dim, axis) => (dim === 1 ? 1 : `${name}_${axis}`)) : dims,
+      },
     ]),
   );
-  const used = built.outputs.filter((name) => y.get(name)?.type === 'float32');
+  const used = built.outputs.filter((name) => y.get(name)?.type.startsWith('float'));
   const augmented = augment(built.bytes, {
     of: used,
     wrt: built.wrt.map((index) => `x${index}`),

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { toHalf } from '../models/build.ts';
+import { fromHalf, toHalf } from '../models/build.ts';
 
 export interface Values {
   readonly type: string;
@@ -37,6 +37,11 @@ const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
   bool: (data) => Uint8Array.from(data),
 };
 
+function numbersOf(type: string, data: Tensor['data']): ArrayLike<number> {
+  if (data instanceof BigInt64Array) return Array.from(data, Number);
+  return type === 'float16' && data instanceof Uint16Array ? Array.from(data, fromHalf) : (data as Float32Array);
+}
+
 export function runtimeOf(ort: Ort, provider: 'cpu' | 'wasm'): Runtime {
   const NewTensor = ort.Tensor as unknown as new (type: string, data: unknown, dims: readonly number[]) => Tensor;
   return {
@@ -52,11 +57,7 @@ export function runtimeOf(ort: Ort, provider: 'cpu' | 'wasm'): Runtime {
           return new Map(
             Object.entries(results).map(([name, { type, dims, data }]) => [
               name,
-              {
-                type,
-                dims,
-                data: typeof data[0] === 'bigint' ? Array.from(data as BigInt64Array, Number) : (data as Float32Array),
-              },
+              { type, dims, data: numbersOf(type, data) },
             ]),
           );
         },

@@ -1,10 +1,12 @@
-import { broadcast } from '../arrays.ts';
+import { broadcast, map } from '../arrays.ts';
 import type { Case } from '../case.ts';
 
-const pairs: readonly (readonly [about: string, a: readonly number[], b: readonly number[]])[] = [
+const pairs: readonly (readonly [about: string, a: readonly number[], b: readonly number[], since?: number])[] = [
   ['equal sizes', [2, 3], [2, 3]],
   ['broadcast', [2, 1, 3], [4, 1]],
+  ['a scalar', [2, 3], []],
 ];
+const sum = (...x: number[]): number => x.reduce((a, b) => a + b, 0);
 
 export const elementwise: readonly Case[] = [
   ...pairs.flatMap(([about, a, b]): Case[] => [
@@ -12,6 +14,15 @@ export const elementwise: readonly Case[] = [
     { op: 'Sub', about, inputs: [a, b], reference: broadcast((x, y) => x - y) },
     { op: 'Mul', about, inputs: [a, b], reference: broadcast((x, y) => x * y) },
     { op: 'Div', about, inputs: [a, { dims: b, range: [0.5, 2] }], reference: broadcast((x, y) => x / y) },
+    {
+      op: 'Pow',
+      about,
+      inputs: [
+        { dims: a, range: [0.5, 2] },
+        { dims: b, range: [-2, 2] },
+      ],
+      reference: broadcast((x, y) => x ** y),
+    },
   ]),
   {
     op: 'Mul',
@@ -24,4 +35,41 @@ export const elementwise: readonly Case[] = [
     ],
     reference: broadcast((x, y) => x * y),
   },
+  {
+    op: 'Pow',
+    about: 'a square',
+    inputs: [[2, 5], { dims: [], values: [2], constant: true }],
+    reference: map((x) => x * x),
+  },
+  {
+    op: 'Pow',
+    about: 'a whole exponent',
+    since: 12,
+    inputs: [[2, 5], { dims: [], values: [3], type: 'int64', constant: true }],
+    reference: map((x) => x ** 3),
+  },
+  ...[8, 7].flatMap((since): Case[] => {
+    const b = since === 8 ? [4, 1] : [2, 4, 3];
+    const about = since === 8 ? 'broadcast' : 'equal sizes';
+    const inputs = [{ dims: [2, 4, 3], distinct: true }, { dims: b, range: [-1, 1] as const }, [2, 4, 3]];
+    return [
+      { op: 'Sum', about, since, inputs, reference: broadcast(sum) },
+      { op: 'Mean', about, since, inputs, reference: broadcast((...x) => sum(...x) / x.length) },
+      { op: 'Max', about, since, inputs, reference: broadcast(Math.max) },
+      { op: 'Min', about, since, inputs, reference: broadcast(Math.min) },
+    ];
+  }),
+  {
+    op: 'Where',
+    inputs: [{ dims: [2, 1], type: 'bool', values: [1, 0], fixed: true }, [2, 3], [3]],
+    reference: broadcast((c, x, y) => (c ? x : y)),
+  },
+  { op: 'Neg', inputs: [[5]], reference: map((x) => -x) },
+  { op: 'Abs', inputs: [{ dims: [2, 5], kinks: [0] }], reference: map(Math.abs) },
+  { op: 'Sqrt', inputs: [{ dims: [2, 5], range: [0.5, 2] }], reference: map(Math.sqrt) },
+  { op: 'Reciprocal', inputs: [{ dims: [2, 5], range: [0.5, 2] }], reference: map((x) => 1 / x) },
+  { op: 'Exp', inputs: [[2, 5]], reference: map(Math.exp) },
+  { op: 'Log', inputs: [{ dims: [2, 5], range: [0.5, 2] }], reference: map(Math.log) },
+  { op: 'Sin', inputs: [[2, 5]], reference: map(Math.sin) },
+  { op: 'Cos', inputs: [[2, 5]], reference: map(Math.cos) },
 ];

@@ -1,6 +1,23 @@
 import type { Case } from '../case.ts';
 import { activation } from './activation.ts';
+import { conv } from './conv.ts';
 import { elementwise } from './elementwise.ts';
+import { matmul } from './matmul.ts';
+import { normalize } from './normalize.ts';
+import { pool } from './pool.ts';
+import { reduce } from './reduce.ts';
+import { shape } from './shape.ts';
+import { softmax } from './softmax.ts';
 
 /** Every row that checks a rule, one list per family as in src/rules. */
-export const cases: readonly Case[] = [...activation, ...elementwise];
+export const cases: readonly Case[] = [
+  ...elementwise,
+  ...activation,
+  ...matmul,
+  ...conv,
+  ...pool,
+  ...normalize,
+  ...reduce,
+  ...softmax,
+  ...shape,
+];

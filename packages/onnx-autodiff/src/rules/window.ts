@@ -1,0 +1,108 @@
+import type { Emitter } from '../emit/emitter.ts';
+import type { Attributes } from '../emit/node-proto.ts';
+import type { Value } from '../emit/tape.ts';
+import type { Node } from '../graph/node.ts';
+import type { Dim } from '../graph/types.ts';
+
+/** How a window walks over the space axes of a tensor, one entry per axis. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly begins: readonly number[];
+  /** Padding that the last window reaches; it may be more (ceil_mode) or less than what the node declares. */
+  readonly ends: readonly number[];
+  /** Cells at the end that no window reaches; null where sizes are known at run time only. */
+  readonly extras: readonly number[] | null;
+}
+
+type Pads = readonly [begins: readonly number[], ends: readonly number[]];
+
+/** auto_pad as ONNX Conv defines it: the output has ceil(size / stride) cells. */
+function samePads(
+  e: Emitter,
+  node: Node,
+  x: Value,
+  kernel: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): Pads {
+  const upper = node.string('auto_pad', 'NOTSET') === 'SAME_UPPER';
+  const totals = kernel.map((size, axis) => {
+    const stride = strides[axis] as number;
+    const reach = (size - 1) * (dilations[axis] as number) + 1;
+    if (stride === 1) return reach - 1;
+    const cells = e.size(x, axis + 2);
+    return Math.max(0, (Math.ceil(cells / stride) - 1) * stride + reach - cells);
+  });
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total) => Math.ceil(total / 2));
+  return upper ? [small, large] : [large, small];
+}
+
+/** Reads strides, dilations and padding of a Conv or pool node over `x` with output `y`. */
+export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: readonly number[]): Window {
+  const ones = kernel.map(() => 1);
+  const strides = node.ints('strides') ?? ones;
+  const dilations = node.ints('dilations') ?? ones;
+  const auto = node.string('auto_pad', 'NOTSET');
+  const declared = node.ints('pads') ?? kernel.flatMap(() => [0, 0]);
+  const rank = kernel.length;
+  const [begins, ends]: Pads = auto.startsWith('SAME')
+    ? samePads(e, node, x, kernel, strides, dilations)
+    : auto === 'VALID'
+      ? [kernel.map(() => 0), kernel.map(() => 0)]
+      : [declared.slice(0, rank), declared.slice(rank)];
+  const left = kernel.map((size, axis) => {
+    const cells: Dim | undefined = x.dims?.[axis + 2];
+    const windows: Dim | undefined = y.dims?.[axis + 2];
+    const reach = (size - 1) * (dilations[axis] as number) + 1;
+    if (typeof cells === 'number' && typeof windows === 'number') {
+      return cells + (begins[axis] as number) - ((windows - 1) * (strides[axis] as number) + reach);
+    }
+    return strides[axis] === 1 && !node.int('ceil_mode', 0) ? -(ends[axis] as number) : undefined;
+  });
+  if (left.some((cells) => cells === undefined)) {
+    if (node.int('ceil_mode', 0))
+      e.refuse('its gradient with ceil_mode needs sizes that are known before the model runs; pass `shapes`');
+    return { kernel, strides, dilations, begins, ends, extras: null };
+  }
+  return {
+    kernel,
+    strides,
+    dilations,
+    begins,
+    ends: left.map((cells) => Math.max(0, -(cells as number))),
+    extras: left.map((cells) => Math.max(0, cells as number)),
+  };
+}
+
+function attributesOf(window: Window, group: number): Attributes {
+  const { kernel, strides, dilations } = window;
+  return { kernel_shape: kernel, strides, dilations, ...(group === 1 ? {} : { group }) };
+}
+
+/** From cells to windows: a convolution. */
+export function gatherWindows(e: Emitter, window: Window, cells: Value, weight: Value, group = 1): Value {
+  return e.conv(cells, weight, { ...attributesOf(window, group), pads: [...window.begins, ...window.ends] });
+}
+
+/** From windows back to cells, the adjoint of `gatherWindows` with the same weight; `like` has the sizes of the result. */
+export function scatterWindows(
+  e: Emitter,
+  window: Window,
+  windows: Value,
+  weight: Value,
+  like: Value,
+  group = 1,
+): Value {
+  const { extras, begins, ends } = window;
+  if (extras) {
+    const grown = extras.some((cells) => cells > 0) ? { output_padding: extras } : {};
+    return e.convTranspose(windows, weight, { ...attributesOf(window, group), pads: [...begins, ...ends], ...grown });
+  }
+  const all = e.convTranspose(windows, weight, attributesOf(window, group));
+  const cut = [0, 0, ...begins].map((begin) => (begin === 0 ? 0 : -begin));
+  const rest = e.add(e.sub(e.shape(like), e.shape(all)), e.ints([0, 0, ...begins]));
+  return e.pad(all, e.concat([e.ints(cut), rest], 0));
+}
