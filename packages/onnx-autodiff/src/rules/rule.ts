@@ -25,9 +25,9 @@ export interface Context {
   /** Gradients of all outputs; undefined where nothing on the path reads one. */
   readonly gs: readonly (Value | undefined)[];
   /** Whether the optional input is there. */
-  has(input: number): boolean;
+  readonly has: (input: number) => boolean;
   /** The values of an input that is a small constant of the file. */
-  constant(input: number): readonly number[] | undefined;
+  readonly constant: (input: number) => readonly number[] | undefined;
 }
 
 /** Why one input has no gradient here; the reason ends in what to do. */

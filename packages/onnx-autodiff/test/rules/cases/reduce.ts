@@ -33,15 +33,16 @@ const operators: Readonly<Record<string, (values: readonly number[]) => number>>
   ReduceLogSumExp: (values) => Math.log(sum(values.map(Math.exp))),
 };
 
+const axes = (values: readonly number[]): Operand => ({
+  dims: [values.length],
+  type: 'int64',
+  values,
+  constant: true,
+});
+
 export const reduce: readonly Case[] = Object.entries(operators).flatMap(([op, combine]) => {
   const asInput = op === 'ReduceSum' ? 13 : 18;
   const x: Operand = { dims: [3, 4, 2], distinct: true };
-  const axes = (values: readonly number[]): Operand => ({
-    dims: [values.length],
-    type: 'int64',
-    values,
-    constant: true,
-  });
   return [
     {
       op,
