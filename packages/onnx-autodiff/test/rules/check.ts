@@ -5,7 +5,7 @@ import { model, type NodeSpec, type Port } from '../models/build.ts';
 import { type Array64, type Case, differentiable, type Operand, operandOf } from './case.ts';
 import { draw } from './draw.ts';
 import { generator, hash, normal } from './random.ts';
-import type { Runtime, Values } from './runtime.ts';
+import type { Runtime, Session, Values } from './runtime.ts';
 
 /** Largest relative error of a gradient against the float64 reference, or of the adjoint identity. */
 export const TOLERANCE = 1e-5;
@@ -144,7 +144,7 @@ export async function faultOf(
         return `the gradient of input ${index} is ${gradient?.type} [${gradient?.dims}], expected float32 [${operand.dims}]`;
       const error =
         row.reference === 'linear'
-          ? await adjointError(plain.run, feeds, index, built, cotangents, gradient.data)
+          ? await adjointError(plain, feeds, index, built, cotangents, gradient.data)
           : relativeError(gradient.data, referenceGradient(row, built, cotangents, index));
       if (!(error < TOLERANCE)) return `the gradient of input ${index} is off by ${error}`;
     }
@@ -157,7 +157,7 @@ export async function faultOf(
 
 /** |<J v, u> - <v, J^T u>| / (||J v|| ||u||) for random v, where f is linear in the input: J v = f(v) - f(0). */
 async function adjointError(
-  run: (feeds: ReadonlyMap<string, Values>) => Promise<ReadonlyMap<string, Values>>,
+  session: Session,
   feeds: ReadonlyMap<string, Values>,
   index: number,
   built: Built,
@@ -169,7 +169,7 @@ async function adjointError(
   const input = feeds.get(name) as Values;
   const plainFeeds = new Map([...feeds].filter(([key]) => key.startsWith('x')));
   const at = (data: Float64Array): Promise<ReadonlyMap<string, Values>> =>
-    run(new Map([...plainFeeds, [name, { ...input, data }]]));
+    session.run(new Map([...plainFeeds, [name, { ...input, data }]]));
   const zero = await at(new Float64Array(input.data.length));
   let worst = 0;
   for (let trial = 0; trial < 4; trial++) {
@@ -180,7 +180,7 @@ async function adjointError(
     built.outputs.forEach((output, i) => {
       const jv = Float64Array.from(
         moved.get(output)?.data ?? [],
-        (value, j) => Number(value) - Number(zero.get(output)?.data[j]),
+        (value, j) => value - (zero.get(output)?.data[j] as number),
       );
       forward += dot(jv, cotangents[i] as Float64Array);
       scale += norm(jv) * norm(cotangents[i] as Float64Array);
