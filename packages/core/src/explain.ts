@@ -1,3 +1,4 @@
+import { type Compat, methodAs } from './compat.ts';
 import { diagnose } from './diagnose.ts';
 import { GradcamError } from './errors.ts';
 import { mapOf } from './evidence.ts';
@@ -26,6 +27,10 @@ export interface ExplainOptions extends RunOptions {
   readonly layer?: string;
   /** Default {@link gradCam}. */
   readonly method?: Method;
+  /** Use that peer's formula where it differs from ours. For its scaling and resizing see {@link heatmapFor}. */
+  readonly compat?: Compat;
+  /** The first principal component of the channels' contributions in place of their sum. Default false. */
+  readonly eigenSmooth?: boolean;
   /** How many predictions to list, best first. Default 5. */
   readonly predictions?: number;
   /** Seed of the random numbers, for methods that draw any. Default 0. */
@@ -34,7 +39,8 @@ export interface ExplainOptions extends RunOptions {
   readonly chunk?: number;
 }
 
-type Settings = Required<Pick<ExplainOptions, 'method' | 'predictions' | 'seed' | 'chunk'>> & RunOptions;
+type Settings = Required<Pick<ExplainOptions, 'method' | 'eigenSmooth' | 'predictions' | 'seed' | 'chunk'>> &
+  RunOptions;
 
 function targetsOf(option: TargetOption | readonly TargetOption[], batch: number, method: Method): Target[] {
   const list = Array.isArray(option)
@@ -113,7 +119,9 @@ export async function explain(
   inputs: Inputs,
   options: ExplainOptions = {},
 ): Promise<readonly Explanation[]> {
-  const settings: Settings = { method: gradCam, predictions: 5, seed: 0, chunk: 16, ...options };
+  const { method: asked = gradCam, compat } = options;
+  const method = compat ? methodAs(compat, asked) : asked;
+  const settings: Settings = { eigenSmooth: false, predictions: 5, seed: 0, chunk: 16, ...options, method };
   settings.signal?.throwIfAborted();
   checkInputs(model, inputs);
   const batch = pictureOf(model, inputs).tensor.dims[0] ?? 1;
@@ -148,7 +156,7 @@ async function explainSample(one: Case, settings: Settings): Promise<Explanation
   const gradient =
     settings.method.kind === 'gradient' ? featuresOf(valueAt(pass.gradients, layer.name, model), grid, index) : null;
   const evidence = await evidenceOf({ ...one, target }, settings, score, activation, gradient);
-  const map = mapOf(evidence, activation);
+  const map = mapOf(evidence, activation, settings.eigenSmooth);
   const classIndex = target.classOf?.(sample) ?? null;
   return {
     version: EXPLANATION_VERSION,

@@ -1,1 +1,2 @@
 export * from './class.ts';
+export * from './contrast.ts';

@@ -1,0 +1,12 @@
+import { combine } from '../features.ts';
+import type { GradientMethod } from '../method.ts';
+
+/** Element-wise Grad-CAM: sum_k [dy/dA_k * A_k]+, so that channels cannot cancel each other. The map is never negative. */
+export const elementWise: GradientMethod = {
+  kind: 'gradient',
+  name: 'element-wise',
+  title: 'Element-wise Grad-CAM',
+  paper: 'Pillai and Pirsiavash 2021, "Explainable Models with Consistent Interpretations"',
+  cost: '1 forward, 1 backward behind the layer',
+  explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => Math.max(0, a * g)) }),
+};

@@ -1,0 +1,31 @@
+import type { GradientMethod } from '../method.ts';
+
+/**
+ * Grad-CAM++: sum_k w_k A_k with w_k = sum_s alpha [G_k]+ and alpha = G^2 / (2 G^2 + (sum_s A_k) G^3) = 1 / (2 + (sum_s A_k) G), 0 where
+ * G is. Written in the second form, which no epsilon distorts when gradients are small. The paper assumes activations that are never
+ * negative, so the denominator is at least 2; where it is not positive, alpha is undefined and taken as 0.
+ */
+export const gradCamPlusPlus: GradientMethod = {
+  kind: 'gradient',
+  name: 'grad-cam++',
+  title: 'Grad-CAM++',
+  paper: 'Chattopadhay et al. 2018, equations 6 and 19 (arXiv 1710.11063)',
+  cost: '1 forward, 1 backward behind the layer',
+  explain: ({ data, channels, positions }, gradient) => {
+    const weights = new Float64Array(channels);
+    for (let k = 0; k < channels; k++) {
+      const [from, to] = [k * positions, (k + 1) * positions];
+      let total = 0;
+      for (let i = from; i < to; i++) total += data[i] ?? 0;
+      let weight = 0;
+      for (let i = from; i < to; i++) {
+        const g = gradient.data[i] ?? 0;
+        const denominator = 2 + total * g;
+        // NaN passes on: it is diagnosed, not hidden.
+        if (!(g <= 0 || denominator <= 0)) weight += g / denominator;
+      }
+      weights[k] = weight;
+    }
+    return { weights };
+  },
+};

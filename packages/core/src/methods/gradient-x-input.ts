@@ -1,0 +1,12 @@
+import type { GradientMethod } from '../method.ts';
+import { hiResCam } from './hires-cam.ts';
+
+/** Gradient x input: sum over the picture's channels of X dy/dX, that is HiResCAM at the picture itself. Signed. */
+export const gradientXInput: GradientMethod = {
+  ...hiResCam,
+  name: 'gradient-x-input',
+  title: 'Gradient x input',
+  paper: 'Shrikumar et al. 2016, section 1 (arXiv 1605.01713)',
+  cost: '1 forward, 1 backward',
+  at: 'input',
+};

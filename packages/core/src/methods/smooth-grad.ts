@@ -1,0 +1,32 @@
+import type { ProbeMethod } from '../method.ts';
+import { strongest } from './saliency.ts';
+
+const SAMPLES = 25;
+/** Standard deviation of the noise, as a share of the picture's own range. */
+const NOISE = 0.15;
+
+/** SmoothGrad: the mean gradient over 25 noisy copies of the picture, then as Saliency the largest absolute value over the channels. */
+export const smoothGrad: ProbeMethod = {
+  kind: 'probe',
+  name: 'smooth-grad',
+  title: 'SmoothGrad',
+  paper: 'Smilkov et al. 2017, section 3 (arXiv 1706.03825)',
+  cost: `1 forward, ${SAMPLES} forwards with backward`,
+  at: 'input',
+  gradient: true,
+  explain: async ({ activation, random, gradients }) => {
+    const { data, positions } = activation;
+    const range = data.reduce((a, b) => Math.max(a, b), -Infinity) - data.reduce((a, b) => Math.min(a, b), Infinity);
+    const sum = new Float64Array(data.length);
+    const noisy = (_: number, values: Float32Array): void =>
+      values.forEach((value, i) => {
+        values[i] = value + NOISE * range * random.normal();
+      });
+    await gradients(SAMPLES, noisy, (gradient) =>
+      gradient.data.forEach((g, i) => {
+        sum[i] = (sum[i] ?? 0) + g;
+      }),
+    );
+    return { map: strongest({ data: Float32Array.from(sum, (g) => g / SAMPLES), positions }) };
+  },
+};

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose, type Features, type Findings, type Layer } from '../src/index.ts';
+
+const features = (...values: number[]): Features => ({
+  data: Float32Array.from(values),
+  channels: 1,
+  space: [2, 2],
+  positions: 4,
+});
+const layer: Layer = {
+  name: 'relu',
+  aliases: [],
+  kind: 'Relu',
+  dims: [null, 1, 2, 2],
+  grid: { kind: 'map' },
+  bypassed: false,
+  onPath: true,
+  classMap: false,
+  blocked: [],
+};
+const sound: Findings = {
+  layer,
+  score: { output: 'logits', kind: 'logit', activation: null },
+  targetScore: 1,
+  activation: features(0, 1, 2, 3),
+  gradient: features(1, 1, 1, 1),
+  map: Float32Array.of(0, 1, 2, 3),
+};
+
+describe('diagnose', () => {
+  it('says nothing about a sound map', () => {
+    expect(diagnose(sound)).toEqual([]);
+  });
+
+  it.each([
+    ['no-positive-evidence', { map: Float32Array.of(-1, 0, -2, 0) }],
+    ['zero-gradient', { gradient: features(0, 0, 0, 0), map: new Float32Array(4) }],
+    ['constant-activation', { activation: features(2, 2, 2, 2), map: Float32Array.of(2, 2, 2, 2) }],
+    ['constant-map', { map: Float32Array.of(0.3, 0.3, 0.3, 0.3) }],
+    ['non-finite-activation', { activation: features(0, Number.NaN, 2, 3), map: Float32Array.of(Number.NaN, 0, 0, 0) }],
+    ['non-finite-gradient', { gradient: features(0, Infinity, 2, 3), map: Float32Array.of(Number.NaN, 0, 0, 0) }],
+    ['non-finite-map', { map: Float32Array.of(0, Infinity, 1, 2) }],
+    ['non-finite-score', { targetScore: Number.NaN }],
+    ['squashed-score', { score: { output: 'p', kind: 'probability', activation: null } }],
+    ['class-map', { layer: { ...layer, classMap: true } }],
+    ['one-position', { map: Float32Array.of(3) }],
+  ] satisfies [string, Partial<Findings>][])('finds %s', (code, change) => {
+    const codes = diagnose({ ...sound, ...change }).map((warning) => warning.code);
+    expect(codes[0]).toBe(code);
+    expect(codes.filter((other) => other !== code && other !== 'constant-map')).toEqual([]);
+  });
+});
