@@ -40,10 +40,10 @@ def oriented(projection, summed):
     return projection if float((projection * centred).sum()) >= 0 else -projection
 
 
-def maps_case(seed, channels, height, width):
+def maps_case(seed, channels, height, width, steepness=0.5):
     rng = np.random.default_rng(seed)
     activation = np.maximum(rng.normal(0.3, 1, (1, channels, height, width)), 0).astype(np.float32)
-    gradient = rng.normal(0, 0.5, activation.shape).astype(np.float32)
+    gradient = rng.normal(0, steepness, activation.shape).astype(np.float32)
     found = {}
     for name, method in METHODS.items():
         cam = method.__new__(method)
@@ -113,5 +113,7 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     cases = {"wide": maps_case(1, 6, 5, 7), "deep": maps_case(2, 40, 3, 4), "line": maps_case(3, 1, 1, 5)}
+    # So steep that pytorch-grad-cam's epsilons do not count.
+    cases["steep"] = maps_case(4, 4, 4, 5, steepness=100)
     (folder / "maps.json").write_text(json.dumps(cases) + "\n")
     (folder / "network.json").write_text(json.dumps(network_case()) + "\n")

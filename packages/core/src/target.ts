@@ -50,6 +50,11 @@ export function checkClass(sample: Sample, index: number): void {
   );
 }
 
+/** y = sum_i slope[i] * output[i]: a target whose slope does not depend on the output. A slope of zero silences its value, whatever that is. */
+export function linear({ output }: Sample, slope: Float32Array): Evaluation {
+  return { score: slope.reduce((sum, by, i) => (by === 0 ? sum : sum + by * (output.data[i] ?? 0)), 0), slope };
+}
+
 /** The index of the largest value, the first of equals. */
 export function argmax(values: Float32Array): number {
   let best = 0;

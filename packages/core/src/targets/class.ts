@@ -1,10 +1,10 @@
-import { argmax, checkClass, classesOf, type Evaluation, type Sample, type Target } from '../target.ts';
+import { argmax, checkClass, classesOf, type Evaluation, linear, type Sample, type Target } from '../target.ts';
 
 /** y = sign * output[index]. */
-function evaluate({ output }: Sample, index: number, sign: 1 | -1): Evaluation {
-  const slope = new Float32Array(output.data.length);
+function evaluate(sample: Sample, index: number, sign: 1 | -1): Evaluation {
+  const slope = new Float32Array(sample.output.data.length);
   slope[index] = sign;
-  return { score: sign * (output.data[index] ?? 0), slope };
+  return linear(sample, slope);
 }
 
 function oneClass(index: number): Target {

@@ -1,5 +1,5 @@
 import { GradcamError } from '../errors.ts';
-import { checkClass, type Target } from '../target.ts';
+import { checkClass, linear, type Target } from '../target.ts';
 
 /**
  * y = output[index] - strength * mean of output[others]: what speaks for one class and not for the others.
@@ -20,10 +20,7 @@ export function contrastTarget(index: number, others: readonly number[], strengt
       const slope = new Float32Array(sample.output.data.length);
       slope[index] = 1;
       for (const other of others) slope[other] = (slope[other] ?? 0) - strength / others.length;
-      return {
-        score: slope.reduce((sum, by, i) => (by === 0 ? sum : sum + by * (sample.output.data[i] ?? 0)), 0),
-        slope,
-      };
+      return linear(sample, slope);
     },
   };
 }
