@@ -1,0 +1,167 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { readNpy, writeNpy } from '../src/npy.ts';
+import { type Captured, fixture, folder, gradcam } from './capture.ts';
+
+/** Two samples: a red patch at the top left, a blue one at the bottom right. */
+const patches = Float32Array.from({ length: 2 * 3 * 64 }, (_, i) => {
+  const [sample, channel, y, x] = [Math.floor(i / 192), Math.floor(i / 64) % 3, Math.floor(i / 8) % 8, i % 8];
+  return sample === 0 ? Number(channel === 0 && x < 3 && y < 3) : Number(channel === 2 && x > 4 && y > 4);
+});
+
+function prepared(): string {
+  const cwd = folder();
+  for (const name of ['small.onnx', 'labelled.onnx', 'fixed.onnx']) copyFileSync(fixture(name), join(cwd, name));
+  writeFileSync(join(cwd, 'two.npy'), writeNpy({ data: patches, dims: [2, 3, 8, 8] }));
+  return cwd;
+}
+
+interface Json {
+  readonly input: string;
+  readonly layer: { readonly name: string; readonly dims: readonly number[]; readonly chosen: string };
+  readonly target: {
+    readonly index: number;
+    readonly label: string | null;
+    readonly score: number;
+    readonly probability: number;
+  };
+  readonly predictions: readonly unknown[];
+  readonly map: { readonly dims: readonly number[]; readonly data: readonly number[] };
+  readonly warnings: readonly { readonly code: string }[];
+}
+const objects = ({ stdout }: Captured): Json[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Json);
+const array = (cwd: string, path: string) => readNpy(readFileSync(join(cwd, path)), path);
+
+describe('gradcam explain', () => {
+  it('writes the JSON object of the contract, one per sample', async () => {
+    const cwd = prepared();
+    const done = await gradcam(cwd, ['explain', 'labelled.onnx', 'two.npy', '--json', '-']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    const [first, second] = objects(done);
+    expect(Object.keys(first ?? {})).toEqual(
+      'version numerics model input backend method layer target predictions map heatmap preprocess warnings timings'.split(
+        ' ',
+      ),
+    );
+    expect(first).toMatchObject({
+      input: 'two.npy[0]',
+      layer: { name: 'active', dims: [4, 8, 8], chosen: 'auto' },
+      target: { index: 0, label: 'red' },
+      map: { dims: [8, 8] },
+      heatmap: { width: 8, height: 8 },
+      preprocess: null,
+    });
+    expect(second?.input).toBe('two.npy[1]');
+  });
+
+  it('agrees with the class-activation map in closed form, and its arrays with each other', async () => {
+    const cwd = prepared();
+    expect((await gradcam(cwd, ['explain', 'small.onnx', 'two.npy', '--target', '2', '--npy', 'arrays'])).code).toBe(0);
+    for (const stem of ['two', 'two-2']) {
+      const activation = array(cwd, `arrays/${stem}/activation.npy`);
+      const gradient = array(cwd, `arrays/${stem}/gradient.npy`);
+      const map = array(cwd, `arrays/${stem}/map.npy`);
+      expect(activation.dims).toEqual([1, 4, 8, 8]);
+      expect(gradient.dims).toEqual([1, 4, 8, 8]);
+      expect(array(cwd, `arrays/${stem}/output.npy`).dims).toEqual([1, 3]);
+      // The head's column of class 2 is [0, 0, 4, -1], and pooling divides by 64.
+      const closed = Array.from(
+        { length: 64 },
+        (_, i) => (4 * (activation.data[128 + i] ?? 0) - (activation.data[192 + i] ?? 0)) / 64,
+      );
+      for (const [i, value] of closed.entries()) expect(map.data[i]).toBeCloseTo(value, 6);
+      expect(gradient.data[130]).toBeCloseTo(4 / 64, 6);
+      const heat = array(cwd, `arrays/${stem}/heatmap.npy`);
+      const peak = Math.max(...map.data);
+      for (const [i, value] of map.data.entries()) {
+        expect(heat.data[i]).toBeCloseTo(peak > 0 ? Math.max(0, value) / peak : 0, 6);
+      }
+    }
+    expect(array(cwd, 'arrays/two-2/heatmap.npy').data[8 * 6 + 6]).toBe(1);
+  });
+
+  it('gives a fixed-batch model one sample at a time', async () => {
+    const cwd = prepared();
+    const free = objects(await gradcam(cwd, ['explain', 'small.onnx', 'two.npy', '--json', '-']));
+    const fixed = objects(await gradcam(cwd, ['explain', 'fixed.onnx', 'two.npy', '--json', '-']));
+    expect(fixed.map(({ map }) => map)).toEqual(free.map(({ map }) => map));
+  });
+
+  it('reads pictures, says what it guessed, and lays the map over them at their size', async () => {
+    const cwd = prepared();
+    const half = await sharp({ create: { width: 40, height: 80, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const picture = sharp({ create: { width: 80, height: 80, channels: 3, background: 'blue' } });
+    await picture
+      .composite([{ input: half, left: 0, top: 0 }])
+      .jpeg()
+      .toFile(join(cwd, 'half.jpg'));
+    const done = await gradcam(cwd, ['explain', 'labelled.onnx', 'half.jpg', '--target', 'red']);
+    expect(done.code).toBe(0);
+    expect(done.stderr).toMatch(
+      /^gradcam: warning: the model does not say how it wants its pictures; took pixel \/ 255, 8 x 8, rgb; give --preprocess/,
+    );
+    expect(done.stdout).toContain('wrote half-gradcam.png');
+    expect(done.stdout).toMatch(/Evidence for red .*left/);
+    const { data, info } = await sharp(join(cwd, 'half-gradcam.png')).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([80, 80]);
+    // The blue half is as it was.
+    expect([...data.subarray((40 * 80 + 75) * info.channels).subarray(0, 3)]).toEqual([0, 0, 254]);
+  });
+
+  it('takes folders in order, numbers equal names and writes the report whole', async () => {
+    const cwd = prepared();
+    const red = sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } });
+    for (const name of ['b.png', 'a.png', 'a.jpg']) {
+      mkdirSync(join(cwd, 'in', 'deeper'), { recursive: true });
+      await red.clone().toFile(join(cwd, 'in', name));
+    }
+    await red.clone().toFile(join(cwd, 'in', 'deeper', 'c.png'));
+    const done = await gradcam(cwd, 'explain small.onnx in --out maps --json report.json --preprocess unit'.split(' '));
+    expect(done.code).toBe(0);
+    const inputs = readFileSync(join(cwd, 'report.json'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Json).input);
+    expect(inputs).toEqual(['in/a.jpg', 'in/a.png', 'in/b.png']);
+    expect(['a.png', 'a-2.png', 'b.png', 'c.png'].map((name) => existsSync(join(cwd, 'maps', name)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('reads labels and preprocessing beside the model', async () => {
+    const cwd = prepared();
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(join(cwd, 'red.png'));
+    writeFileSync(join(cwd, 'labels.txt'), 'rot\ngrün\nblau\n');
+    writeFileSync(join(cwd, 'preprocess.json'), '{"scale": 0.01, "mean": [0.5], "fit": "stretch"}');
+    const done = await gradcam(cwd, ['explain', 'small.onnx', 'red.png', '--json', '-']);
+    expect(done.stderr).toBe('');
+    expect(objects(done)[0]).toMatchObject({
+      target: { label: 'rot' },
+      preprocess: { scale: 0.01, mean: [0.5], fit: 'stretch' },
+    });
+  });
+
+  it('ends between pictures when interrupted, with no report', async () => {
+    const cwd = prepared();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    const done = await gradcam(
+      cwd,
+      ['explain', 'small.onnx', ...Array<string>(50).fill('two.npy'), '--json', 'x.json'],
+      controller.signal,
+    );
+    expect(done.code).toBe(130);
+    expect(existsSync(join(cwd, 'x.json'))).toBe(false);
+  });
+});
