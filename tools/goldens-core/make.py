@@ -25,6 +25,7 @@ METHODS = {
     "layer-cam": peer.LayerCAM,
     "eigen-cam": peer.EigenCAM,
     "eigen-grad-cam": peer.EigenGradCAM,
+    "fem": peer.FEM,
 }
 SMOOTHED = ["grad-cam", "hires-cam", "layer-cam", "grad-cam++", "xgrad-cam"]
 UNSIGNED = ["eigen-cam", "eigen-grad-cam"]
@@ -47,6 +48,7 @@ def maps_case(seed, channels, height, width, steepness=0.5):
     found = {}
     for name, method in METHODS.items():
         cam = method.__new__(method)
+        cam.k = 2  # of FEM, its default
         raw = lambda smooth: np.asarray(cam.get_cam_image(None, None, [None], activation.copy(), gradient.copy(), smooth))[0]
         summed = (activation if name == "eigen-cam" else activation * gradient)[0].sum(axis=0)
         found[name] = numbers(oriented(raw(False), summed) if name in UNSIGNED else raw(False))

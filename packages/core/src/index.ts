@@ -10,6 +10,7 @@ export * from './explanation-json.ts';
 export * from './features.ts';
 export * from './find-layer.ts';
 export * from './first-component.ts';
+export * from './fuse.ts';
 export { type Filter, filters } from './map/filter.ts';
 export * from './map/heatmap.ts';
 export * from './map/normalise.ts';

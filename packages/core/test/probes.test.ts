@@ -8,14 +8,18 @@ import {
   finerCam,
   gradCam,
   gradientXInput,
+  guidedBackprop,
   hiResCam,
+  type Inputs,
   integratedGradients,
   type Method,
   methods,
   occlusion,
+  type RunRequest,
   randomCam,
   rise,
   saliency,
+  segEigenCam,
   smoothGrad,
   tensor,
   xoshiro128,
@@ -140,6 +144,31 @@ describe('every method', () => {
     await expect(explain(model(), picture, { method: cam, layer: 'x' })).rejects.toMatchObject({
       code: 'unsupported-model',
     });
+  });
+
+  it('turns Seg-Eigen-CAM so that the strongest position is positive', async () => {
+    const dark = new Float32Array(2 * positions).fill(1);
+    dark.fill(0, 5, 6);
+    const [found] = await explain(model(), tensor(dark, [1, 2, height, width]), { method: segEigenCam, target: 1 });
+    const data = found?.map.data ?? new Float32Array();
+    // One position differs from all others: after centring it is the strongest, whatever its side.
+    expect(data.indexOf(data.reduce((a, b) => Math.max(a, b)))).toBe(5);
+    expect(data[5]).toBeGreaterThan(0);
+  });
+
+  it('asks the backend for the guided rule', async () => {
+    const guided = model();
+    const rules: unknown[] = [];
+    const spied = {
+      ...guided,
+      run: (inputs: Inputs, request?: RunRequest) => {
+        rules.push(request?.rule);
+        return guided.run(inputs, request);
+      },
+    };
+    await explain(spied, picture, { method: guidedBackprop });
+    await explain(spied, picture);
+    expect(rules).toEqual(['guided', 'exact']);
   });
 
   it('gives EigenGrad-CAM the side of HiResCAM', async () => {

@@ -8,7 +8,7 @@ export const ablationCam: ProbeMethod = {
   kind: 'probe',
   name: 'ablation-cam',
   title: 'Ablation-CAM',
-  paper: 'Desai and Ramaswamy 2020, equations 1 and 2 (WACV, 10.1109/WACV45572.2020.9093360)',
+  paper: 'Desai and Ramaswamy 2020 (WACV, 10.1109/WACV45572.2020.9093360)',
   cost: '1 forward, 1 pass behind the layer per channel',
   explain: async ({ activation: { channels, positions }, score, scoresOfActivations }) => {
     const ablated = await scoresOfActivations(channels, (k, values) =>

@@ -6,7 +6,7 @@ export const eigenCam: ActivationMethod = {
   kind: 'activation',
   name: 'eigen-cam',
   title: 'Eigen-CAM',
-  paper: 'Muhammad and Yeasin 2020, equations 2 and 3 (arXiv 2008.00299)',
+  paper: 'Muhammad and Yeasin 2020 (arXiv 2008.00299)',
   cost: '1 forward',
   ignoresTarget: true,
   explain: (activation) => ({ map: firstComponent(activation) }),

@@ -6,7 +6,7 @@ export const elementWise: GradientMethod = {
   kind: 'gradient',
   name: 'element-wise',
   title: 'Element-wise Grad-CAM',
-  paper: 'Pillai and Pirsiavash 2021, "Explainable Models with Consistent Interpretations"',
+  paper: 'as in pytorch-grad-cam (no paper of its own)',
   cost: '1 forward, 1 backward behind the layer',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => Math.max(0, a * g)) }),
 };

@@ -35,7 +35,7 @@ export const finerCam: GradientMethod = {
   ...gradCam,
   name: 'finer-cam',
   title: 'Finer-CAM',
-  paper: 'Zhang et al. 2025, equation 4 (arXiv 2501.11309)',
+  paper: 'Zhang et al. 2025 (arXiv 2501.11309)',
   cost: '1 forward, 1 pull',
   retarget: finer,
 };

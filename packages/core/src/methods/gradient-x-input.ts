@@ -6,7 +6,7 @@ export const gradientXInput: GradientMethod = {
   ...hiResCam,
   name: 'gradient-x-input',
   title: 'Gradient x input',
-  paper: 'Shrikumar et al. 2016, section 1 (arXiv 1605.01713)',
+  paper: 'Shrikumar et al. 2016 (arXiv 1605.01713)',
   cost: '1 forward, 1 backward',
   at: 'input',
 };

@@ -6,7 +6,7 @@ export const hiResCam: GradientMethod = {
   kind: 'gradient',
   name: 'hires-cam',
   title: 'HiResCAM',
-  paper: 'Draelos and Carin 2020, equation 3 (arXiv 2011.08891)',
+  paper: 'Draelos and Carin 2020 (arXiv 2011.08891)',
   cost: '1 forward, 1 backward behind the layer',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => a * g) }),
 };

@@ -6,7 +6,7 @@ export const layerCam: GradientMethod = {
   kind: 'gradient',
   name: 'layer-cam',
   title: 'Layer-CAM',
-  paper: 'Jiang et al. 2021, equations 5 to 7 (IEEE TIP, 10.1109/TIP.2021.3089943)',
+  paper: 'Jiang et al. 2021 (IEEE TIP, 10.1109/TIP.2021.3089943)',
   cost: '1 forward, 1 backward behind the layer',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => a * Math.max(0, g)) }),
 };

@@ -17,7 +17,7 @@ export const rise: ProbeMethod = {
   kind: 'probe',
   name: 'rise',
   title: 'RISE',
-  paper: 'Petsiuk et al. 2018, equation 6 and section 3.2 (arXiv 1806.07421)',
+  paper: 'Petsiuk et al. 2018 (arXiv 1806.07421)',
   cost: `1 forward, ${MASKS} forwards`,
   at: 'input',
   explain: async ({ activation: { space, positions }, random, scoresOfPictures }) => {

@@ -12,7 +12,7 @@ export const scoreCam: ProbeMethod = {
   kind: 'probe',
   name: 'score-cam',
   title: 'Score-CAM',
-  paper: 'Wang et al. 2020, equations 5 to 8 (arXiv 1910.01279)',
+  paper: 'Wang et al. 2020 (arXiv 1910.01279)',
   cost: '1 forward, 1 forward per channel',
   explain: async ({ activation, picture, scoresOfPictures }) => {
     const [height, width] = activation.space;

@@ -11,7 +11,7 @@ export const xGradCam: GradientMethod = {
   kind: 'gradient',
   name: 'xgrad-cam',
   title: 'XGrad-CAM',
-  paper: 'Fu et al. 2020, equation 8 (arXiv 2008.02312)',
+  paper: 'Fu et al. 2020 (arXiv 2008.02312)',
   cost: '1 forward, 1 backward behind the layer',
   explain: (activation, gradient) => {
     const { data, channels, positions } = activation;

@@ -1,0 +1,16 @@
+import type { GradientMethod } from '../method.ts';
+
+/**
+ * Guided backpropagation: the sum over the picture's channels of dy/dX, where every ReLU lets only positive gradients pass. Sharp to look at, but
+ * it fails sanity checks (Adebayo et al. 2018): it hardly depends on the class or even on the weights. Signed.
+ */
+export const guidedBackprop: GradientMethod = {
+  kind: 'gradient',
+  name: 'guided-backprop',
+  title: 'Guided backpropagation',
+  paper: 'Springenberg et al. 2015, section 3.4 (arXiv 1412.6806); fails sanity checks (arXiv 1810.03292)',
+  cost: '1 forward, 1 backward',
+  at: 'input',
+  rule: 'guided',
+  explain: (_picture, gradient) => ({ contributions: gradient }),
+};
