@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytorch_grad_cam as peer
 import torch
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputReST, ClassifierOutputTarget
 
 METHODS = {
     "grad-cam": peer.GradCAM,
@@ -105,6 +105,7 @@ def network_case():
         "maps": {
             "grad-cam": raw_map(peer.GradCAM, plain),
             "score-cam": raw_map(peer.ScoreCAM, plain),
+            "shapley-cam ReST": raw_map(peer.ShapleyCAM, [ClassifierOutputReST(target)]),
             # Divided by the score there, which turns the map over where the score is negative: multiplied back.
             "ablation-cam": raw_map(peer.AblationCAM, plain, float(logits[target])),
         },

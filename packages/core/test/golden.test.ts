@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explain, type Features, type Method, mapOf, methodAs, methodNamed, tensor, xoshiro128 } from '../src/index.ts';
+import {
+  explain,
+  type Features,
+  type Method,
+  mapOf,
+  methodAs,
+  methodNamed,
+  restTarget,
+  type TargetOption,
+  tensor,
+  xoshiro128,
+} from '../src/index.ts';
 import { pooledLinear } from './pooled-linear.ts';
 
 interface MapsCase {
@@ -60,10 +71,10 @@ describe('our own formulas, where the epsilons of pytorch-grad-cam do not count'
 
 describe('pytorch-grad-cam, pooled linear network', () => {
   const { weight, bias, dims, x, target, maps } = network;
-  const run = async (name: string): Promise<ArrayLike<number>> => {
+  const run = async (name: string, asked: TargetOption = target): Promise<ArrayLike<number>> => {
     const model = pooledLinear(weight, bias, [dims[1], dims[2]]);
     const [found] = await explain(model, tensor(Float32Array.from(x), [1, ...dims]), {
-      target,
+      target: asked,
       method: methodNamed(name),
       chunk: 2,
     });
@@ -71,5 +82,8 @@ describe('pytorch-grad-cam, pooled linear network', () => {
   };
   it.each(['grad-cam', 'score-cam', 'ablation-cam'])('%s', async (name) => {
     expect(errorOf(await run(name), maps[name] ?? [])).toBeLessThan(1e-5);
+  });
+  it('shapley-cam ReST', async () => {
+    expect(errorOf(await run('shapley-cam', restTarget(target)), maps['shapley-cam ReST'] ?? [])).toBeLessThan(1e-4);
   });
 });

@@ -20,6 +20,7 @@ import {
   rise,
   saliency,
   segEigenCam,
+  shapleyCam,
   smoothGrad,
   tensor,
   xoshiro128,
@@ -51,9 +52,10 @@ const closeTo = (found: ArrayLike<number>, expected: ArrayLike<number>, digits =
 const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
 
 describe('closed forms on pooling and a linear head', () => {
-  it('Grad-CAM = HiResCAM = CAM / positions', async () => {
+  it('Grad-CAM = HiResCAM = ShapleyCAM = CAM / positions', async () => {
     const { map } = await one(gradCam);
     closeTo((await one(hiResCam)).map.data, map.data);
+    closeTo((await one(shapleyCam)).map.data, map.data);
     closeTo(
       (await one(cam)).map.data,
       map.data.map((value) => value * positions),

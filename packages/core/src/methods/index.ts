@@ -18,5 +18,6 @@ export { rise } from './rise.ts';
 export { saliency } from './saliency.ts';
 export { scoreCam } from './score-cam.ts';
 export { segEigenCam } from './seg-eigen-cam.ts';
+export { shapleyCam } from './shapley-cam.ts';
 export { smoothGrad } from './smooth-grad.ts';
 export { xGradCam } from './x-grad-cam.ts';
