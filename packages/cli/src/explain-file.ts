@@ -5,7 +5,7 @@ import type { Feed } from './feed.ts';
 import type { InputFile } from './input-files.ts';
 import type { Job } from './job.ts';
 import { encodePicture } from './picture-file.ts';
-import type { Result } from './result.ts';
+import type { Notice, Result } from './result.ts';
 import { whereabouts } from './whereabouts.ts';
 import { writeWhole } from './write-file.ts';
 
@@ -45,7 +45,7 @@ export async function explainFile(job: Job, file: InputFile): Promise<readonly D
       labels: job.labels,
       size: feed.size,
       preprocess: feed.preprocess,
-      notices: feed.notices,
+      notices: [...feed.notices, ...labelNotices(job)],
       timings,
     };
     done.push({ result, ...(await written(job, file, feed, index, explanation)) });
@@ -73,3 +73,11 @@ async function written(
 }
 
 const milliseconds = (time: number): number => Math.round(time * 10) / 10;
+
+/** Names shifted by one are the commonest slip: 1001 classes with a background in front, 1000 names. */
+function labelNotices({ model: { layers, score }, labels }: Job): readonly Notice[] {
+  const classes = layers.find(({ name }) => name === score.output)?.dims[1] ?? labels?.length;
+  if (labels === undefined || classes === labels.length) return [];
+  const message = `the model has ${classes} classes, but there are ${labels.length} labels, so names may be shifted; give the labels it was trained with`;
+  return [{ code: 'label-count', message }];
+}

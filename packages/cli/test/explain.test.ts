@@ -152,6 +152,16 @@ describe('gradcam explain', () => {
     });
   });
 
+  it('warns of labels that do not match the classes', async () => {
+    const cwd = prepared();
+    writeFileSync(join(cwd, 'names.txt'), 'background\nred\ngreen\nblue\n');
+    const done = await gradcam(cwd, ['explain', 'small.onnx', 'two.npy', '--labels', 'names.txt', '--json', '-']);
+    expect(done.stderr).toBe(
+      'gradcam: warning: the model has 3 classes, but there are 4 labels, so names may be shifted; give the labels it was trained with\n',
+    );
+    expect(objects(done)[0]?.warnings).toEqual([expect.objectContaining({ code: 'label-count' })]);
+  });
+
   it('ends between pictures when interrupted, with no report', async () => {
     const cwd = prepared();
     const controller = new AbortController();
