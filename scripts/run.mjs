@@ -41,7 +41,14 @@ const tasks = {
     removeReports();
     const failed =
       pnpm('run', 'lint') ||
-      turbo('typecheck', 'test', 'test:wasm', 'test:browser', '--continue', `--output-logs=${env.CI ? 'full' : 'new-only'}`);
+      turbo(
+        'typecheck',
+        'test',
+        'test:wasm',
+        'test:browser',
+        '--continue',
+        `--output-logs=${env.CI ? 'full' : 'new-only'}`,
+      );
     return summary(root, failed) || failed;
   },
 };

@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkOnnx } from './suite.ts';
+
+checkOnnx(ort, 'onnxruntime-node (cpu)');
