@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { type Explanation, type Model, sampleOf, type Tensor } from '@gradcam/core';
-import type { Heatmap } from './heat.ts';
+import { type Explanation, type Heatmap, type Model, sampleOf, type Tensor } from '@gradcam/core';
 import type { InputFile } from './input-files.ts';
 import { writeNpy } from './npy.ts';
 import { writeWhole } from './write-file.ts';

@@ -1,6 +1,5 @@
-import { GradcamError, type Model, type Tensor } from '@gradcam/core';
+import { GradcamError, type Heatmap, type Model, type Tensor } from '@gradcam/core';
 import { arrayFeed } from './array-feed.ts';
-import type { Heatmap } from './heat.ts';
 import { type InputFile, isNpy } from './input-files.ts';
 import type { Io } from './io.ts';
 import type { OpenModel } from './model-file.ts';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@gradcam/core';
+import { type Heatmap, heatmapOf, normalise, resize, type Tensor } from '@gradcam/core';
 import type { Pixels } from './picture-file.ts';
 
 export interface Size {
@@ -6,21 +6,11 @@ export interface Size {
   readonly height: number;
 }
 
-/** A map as a picture: row-major, cell (x, y) covers [x, x+1) x [y, y+1). */
-export interface Heatmap extends Size {
-  readonly data: Float32Array;
-}
-
 /** A raw map as 0..1 at another size; NaN everywhere where it is not finite, since then nothing is known. */
 export function heatmapAt({ data, dims }: Tensor, size: Size): Heatmap {
-  const [height = 1, width = 1] = dims.length === 1 ? [1, ...dims] : dims.slice(-2);
   if (!data.every(Number.isFinite)) return { ...size, data: new Float32Array(size.width * size.height).fill(NaN) };
-  const max = data.reduce((a, b) => Math.max(a, b), 0);
-  const positive = data.map((value) => (value > 0 ? value / max : 0));
-  return drawn({ data: positive, width, height }, size, (x, y) => [
-    (x / size.width) * width,
-    (y / size.height) * height,
-  ]);
+  const map = heatmapOf({ data, dims: dims.length === 1 ? [1, ...dims] : dims });
+  return resize(normalise(map), size.width, size.height);
 }
 
 /** The map read, half-pixel bilinear, at where each target point lies in it; zero outside. */

@@ -1,7 +1,7 @@
-import type { Tensor } from '@gradcam/core';
+import type { Heatmap, Tensor } from '@gradcam/core';
 import sharp from 'sharp';
 import type { Feed } from './feed.ts';
-import { drawn, type Heatmap, heatmapAt, laidOver } from './heat.ts';
+import { drawn, heatmapAt, laidOver } from './heat.ts';
 import type { InputFile } from './input-files.ts';
 import { type Pixels, readPicture } from './picture-file.ts';
 import type { Preprocess } from './preprocess.ts';

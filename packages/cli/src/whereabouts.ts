@@ -1,4 +1,4 @@
-import type { Heatmap } from './heat.ts';
+import type { Heatmap } from '@gradcam/core';
 
 const across = ['left', 'middle', 'right'];
 const down = ['top', 'middle', 'bottom'];

@@ -16,8 +16,9 @@ const vectors: readonly (readonly [Filter, readonly number[], number])[] = [
 for (const [filter, expected, tolerance] of vectors) {
   test(`${filter} of a step`, () => {
     const { data } = resize(row, 4, 1, { filter });
-    data.forEach((value, i) =>
-      expect(Math.abs(Math.min(1, Math.max(0, value)) - (expected[i] as number))).toBeLessThanOrEqual(tolerance),
-    );
+    for (const [i, value] of data.entries()) {
+      const error = Math.abs(Math.min(1, Math.max(0, value)) - (expected[i] as number));
+      expect(error).toBeLessThanOrEqual(tolerance);
+    }
   });
 }
