@@ -147,6 +147,7 @@ const cases: readonly (readonly [string, string, number, RegExp])[] = [
     /cannot write .*a part of the path is a file/,
   ],
   ['an unwritable report', 'explain small.onnx good.npy --json file/x.json', 3, /cannot write/],
+  ['a report where a folder is', 'explain small.onnx good.npy --json bare', 3, /cannot write .*it is a folder/],
   ['an unwritable folder of arrays', 'explain small.onnx good.npy --npy file', 3, /cannot write/],
   [
     'an output over the input',
