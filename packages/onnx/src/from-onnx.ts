@@ -3,6 +3,7 @@ import { type Dims, inspect, type PortInfo, typeName } from '@gradcam/onnx-autod
 import { translated } from './errors.ts';
 import { layersOf } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
+import { type Queue, queueFor } from './queue.ts';
 import { backendName, defaultProvider, type InferenceSession, type Ort } from './runtime.ts';
 import { verifiedScore } from './score.ts';
 import { survey } from './survey.ts';
@@ -34,6 +35,11 @@ const isNumeric = (type: string): boolean => /^(float|u?int|bool)/.test(type);
  * @throws GradcamError `bad-model`, `unsupported-model`, `bad-option`, `runtime`
  */
 export async function fromOnnx(bytes: Uint8Array, ort: Ort, options: FromOnnxOptions = {}): Promise<OnnxModel> {
+  const queue = queueFor(ort);
+  return queue.add(() => open(bytes, ort, queue, options));
+}
+
+async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnxOptions): Promise<OnnxModel> {
   const executionProviders = options.executionProviders ?? [defaultProvider(ort)];
   const sessionOptions = { logSeverityLevel: 3 as const, ...options.sessionOptions, executionProviders };
   const backend = backendName(ort, executionProviders);
@@ -60,6 +66,7 @@ export async function fromOnnx(bytes: Uint8Array, ort: Ort, options: FromOnnxOpt
     return new OnnxModel({
       ort,
       backend,
+      queue,
       sessionOptions,
       sessions: options.sessions ?? 3,
       source: {

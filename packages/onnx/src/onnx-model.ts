@@ -21,8 +21,9 @@ import { fromOrt, toOrt } from './convert.ts';
 import { runtimeError } from './errors.ts';
 import { type Feeds, feedsOf } from './feeds.ts';
 import { channelsFirst, channelsLast } from './layout.ts';
+import { pointFeeds } from './point.ts';
 import { gradientProgram, type Program, readProgram, type Source, tailProgram } from './programs.ts';
-import { Queue } from './queue.ts';
+import type { Queue } from './queue.ts';
 import type { InferenceSession, Ort, OrtTensor } from './runtime.ts';
 import { type Pulled, pulledBy } from './seeds.ts';
 import { type Loaded, Sessions } from './sessions.ts';
@@ -31,6 +32,7 @@ import { type Loaded, Sessions } from './sessions.ts';
 export interface Opened {
   readonly ort: Ort;
   readonly backend: string;
+  readonly queue: Queue;
   readonly sessionOptions: InferenceSession.SessionOptions;
   /** How many sessions may live at a time. */
   readonly sessions: number;
@@ -66,13 +68,14 @@ export class OnnxModel implements Model {
   readonly metadata: ReadonlyMap<string, string>;
   readonly #opened: Opened;
   readonly #sessions: Sessions;
-  readonly #queue = new Queue();
+  readonly #queue: Queue;
   #batchChecked = false;
   #singly: number | null;
   #disposed: Promise<void> | undefined;
 
   constructor(opened: Opened) {
     this.#opened = opened;
+    this.#queue = opened.queue;
     this.backend = opened.backend;
     this.inputs = opened.inputs;
     this.outputs = opened.outputs;
@@ -112,7 +115,7 @@ export class OnnxModel implements Model {
 
   resume(point: Point, options: RunOptions = {}): Promise<Outputs> {
     return this.#job(async () => {
-      const feeds = this.#pointFeeds(point);
+      const feeds = pointFeeds(this, point);
       const loaded = await this.#load(['tail', point.layer], () => tailProgram(this.#opened.source, point.layer));
       const results = await this.#pass(
         loaded,
@@ -127,7 +130,7 @@ export class OnnxModel implements Model {
 
   pull(point: Point, seed: Seed, options: RunOptions & { readonly rule?: BackwardRule } = {}): Promise<Tensor> {
     return this.#job(async () => {
-      const feeds = this.#pointFeeds(point);
+      const feeds = pointFeeds(this, point);
       const { rule = 'exact', signal } = options;
       const pulled = this.#pulled(seed, feeds.batch);
       const loaded = await this.#load(['pull', point.layer, seedKey(pulled), rule], () =>
@@ -177,35 +180,6 @@ export class OnnxModel implements Model {
       });
       return { session, info };
     });
-  }
-
-  /** The activation's batch counts; inputs are wanted only where paths lead around the layer, and one may stand for all. */
-  #pointFeeds(point: Point): Feeds {
-    const layer = this.layers.find(({ name }) => name === point.layer);
-    if (!layer) this.#checkLayer(point.layer);
-    const batch = point.activation.dims[0] ?? 1;
-    const expected = layer?.dims.slice(1) ?? [];
-    const given = point.activation.dims;
-    if (given.length !== expected.length + 1 || expected.some((dim, axis) => dim !== null && dim !== given[axis + 1])) {
-      throw new GradcamError(
-        'bad-input',
-        `${this.backend}: the activation of ${point.layer} has dims [${given}]; expected [any, ${expected.map((dim) => dim ?? 'any').join(', ')}]`,
-      );
-    }
-    if (!layer?.bypassed) return { tensors: new Map(), batch };
-    if (!point.inputs)
-      throw new GradcamError(
-        'bad-input',
-        `${this.backend}: paths lead around ${point.layer}; expected \`inputs\` beside its activation`,
-      );
-    const feeds = feedsOf(this.backend, this.inputs, point.inputs);
-    if (feeds.batch !== batch && feeds.batch !== 1) {
-      throw new GradcamError(
-        'bad-input',
-        `${this.backend}: ${feeds.batch} inputs for ${batch} activations of ${point.layer}; expected as many, or one for all`,
-      );
-    }
-    return { tensors: feeds.tensors, batch };
   }
 
   /** Runs all samples at once, or as the model allows. */

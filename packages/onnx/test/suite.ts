@@ -56,6 +56,17 @@ async function differenceError(
 
 /** What every runtime must do on every network. */
 export function checkOnnx(ort: Ort, backend: string): void {
+  test(`models opened and run at the same time on ${backend}`, async () => {
+    const some = networks.slice(0, 4);
+    const models = await Promise.all(some.map((network) => fromOnnx(network.bytes, ort)));
+    const x = some.map((network) => pictures(network, 1));
+    const together = await Promise.all(models.map((model, i) => model.run(x[i] as Tensor)));
+    for (const [i, model] of models.entries()) {
+      expect((await model.run(x[i] as Tensor)).output.data).toEqual(together[i]?.output.data);
+      await model.dispose();
+    }
+  });
+
   for (const network of networks) {
     describe(`${network.name} on ${backend}`, () => {
       let model: OnnxModel;

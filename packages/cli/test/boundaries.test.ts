@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Which packages of this repository a package may import; the ones that run in browsers import nothing of Node either. */
+const allowed: Readonly<Record<string, { readonly packages: readonly string[]; readonly browser: boolean }>> = {
+  core: { packages: [], browser: true },
+  'onnx-autodiff': { packages: [], browser: true },
+  onnx: { packages: ['@gradcam/core', '@gradcam/onnx-autodiff'], browser: true },
+  tfjs: { packages: ['@gradcam/core'], browser: true },
+  conformance: { packages: ['@gradcam/core'], browser: true },
+  cli: { packages: ['@gradcam/core', '@gradcam/onnx', '@gradcam/onnx-autodiff', '@gradcam/tfjs'], browser: false },
+};
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file));
+}
+
+const importsOf = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, module = '']) => module);
+
+const present = Object.keys(allowed).filter((name) => existsSync(join(root, 'packages', name, 'src')));
+
+describe.each(present)('%s', (name) => {
+  const rule = allowed[name] as (typeof allowed)[string];
+  const files = sources(join(root, 'packages', name, 'src')).filter((file) => !file.endsWith('.test.ts'));
+
+  test('imports only what the table allows', () => {
+    const wrong = files.flatMap((file) =>
+      importsOf(readFileSync(file, 'utf8'))
+        .filter(
+          (module) =>
+            (module.startsWith('@gradcam/') && !rule.packages.includes(module)) ||
+            (rule.browser && module.startsWith('node:')),
+        )
+        .map((module) => `${relative(root, file)} imports ${module}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('has no file over 300 lines', () => {
+    const all = [
+      ...files,
+      ...(existsSync(join(root, 'packages', name, 'test')) ? sources(join(root, 'packages', name, 'test')) : []),
+    ];
+    expect(
+      all.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301).map((file) => relative(root, file)),
+    ).toEqual([]);
+  });
+});
+
+test('the check sees imports of every form', () => {
+  expect(importsOf("import { a } from 'x';\nexport * from 'y';\nawait import('z');\nimport 'w';")).toEqual([
+    'x',
+    'y',
+    'z',
+    'w',
+  ]);
+});
