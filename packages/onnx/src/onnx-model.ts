@@ -21,31 +21,13 @@ import { fromOrt, toOrt } from './convert.ts';
 import { runtimeError } from './errors.ts';
 import { type Feeds, feedsOf } from './feeds.ts';
 import { channelsFirst, channelsLast } from './layout.ts';
+import type { Opened } from './opened.ts';
 import { pointFeeds } from './point.ts';
-import { gradientProgram, type Program, readProgram, type Source, tailProgram } from './programs.ts';
+import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
 import type { Queue } from './queue.ts';
-import type { InferenceSession, Ort, OrtTensor } from './runtime.ts';
+import type { OrtTensor } from './runtime.ts';
 import { type Pulled, pulledBy } from './seeds.ts';
 import { type Loaded, Sessions } from './sessions.ts';
-
-/** What `fromOnnx` found out about a model. */
-export interface Opened {
-  readonly ort: Ort;
-  readonly backend: string;
-  readonly queue: Queue;
-  readonly sessionOptions: InferenceSession.SessionOptions;
-  /** How many sessions may live at a time. */
-  readonly sessions: number;
-  readonly source: Source;
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  readonly score: Score;
-  readonly layers: readonly Layer[];
-  readonly metadata: ReadonlyMap<string, string>;
-  /** Tensors that hold their channels last. */
-  readonly channelsLast: ReadonlySet<string>;
-  readonly fixedBatch: number | null;
-}
 
 /** What one run feeds besides the model's inputs. */
 interface Extras {

@@ -1,0 +1,23 @@
+import type { Layer, Port, Score } from '@gradcam/core';
+import type { Source } from './programs.ts';
+import type { Queue } from './queue.ts';
+import type { InferenceSession, Ort } from './runtime.ts';
+
+/** What `fromOnnx` found out about a model. */
+export interface Opened {
+  readonly ort: Ort;
+  readonly backend: string;
+  readonly queue: Queue;
+  readonly sessionOptions: InferenceSession.SessionOptions;
+  /** How many sessions may live at a time. */
+  readonly sessions: number;
+  readonly source: Source;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly score: Score;
+  readonly layers: readonly Layer[];
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Tensors that hold their channels last. */
+  readonly channelsLast: ReadonlySet<string>;
+  readonly fixedBatch: number | null;
+}
