@@ -10,6 +10,7 @@ import { reduce } from './reduce.ts';
 import type { RuleTable } from './rule.ts';
 import { shape } from './shape.ts';
 import { softmax } from './softmax.ts';
+import { spatial } from './spatial.ts';
 
 /** Every operator with a gradient rule, or with none by nature. */
 export const rules: RuleTable = [
@@ -22,6 +23,7 @@ export const rules: RuleTable = [
   ...reduce,
   ...softmax,
   ...shape,
+  ...spatial,
   ...quantize,
   ...constant,
 ];

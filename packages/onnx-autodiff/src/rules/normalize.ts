@@ -1,6 +1,6 @@
 import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
-import type { Context, Rule } from './rule.ts';
+import { type Context, missing, type Rule } from './rule.ts';
 
 /** 1 / sqrt(variance + epsilon) along the channels. */
 function inverseDeviation({ e, node, x, y }: Context): Value {
@@ -39,6 +39,119 @@ function localResponse({ e, node, g, x: [x], y }: Context): Value {
   return e.sub(direct, e.times(e.mul(x, crossed), 2 * alpha * beta));
 }
 
+/** x over its deviation along some axes, and 1 / deviation; with the mean taken away first where `centres`. */
+function standardised(
+  e: Emitter,
+  x: Value,
+  axes: readonly number[],
+  epsilon: number,
+  centres: boolean,
+): readonly [normal: Value, inverse: Value] {
+  const centred = centres ? e.sub(x, e.mean(x, axes)) : x;
+  const inverse = e.reciprocal(e.sqrt(e.plus(e.mean(e.square(centred), axes), epsilon)));
+  return [e.mul(centred, inverse), inverse];
+}
+
+/** From the gradient `h` of the standardised values to that of the values. */
+function throughStandardised(
+  e: Emitter,
+  h: Value,
+  [normal, inverse]: readonly [Value, Value],
+  axes: readonly number[],
+  centres: boolean,
+): Value {
+  const crossed = e.mul(normal, e.mean(e.mul(h, normal), axes));
+  return e.mul(inverse, e.sub(centres ? e.sub(h, e.mean(h, axes)) : h, crossed));
+}
+
+/** Over the axes from `axis` to the last. https://onnx.ai/onnx/operators/onnx__LayerNormalization.html, onnx__RMSNormalization.html */
+function overLastAxes(op: string, since: number, centres: boolean): Rule {
+  return {
+    op,
+    since,
+    vjp: (context) => {
+      const { e, node, x, gs } = context;
+      if (gs.slice(1).some(Boolean)) e.refuse('the gradients of its statistics (outputs after the first) have no rule');
+      const { g } = context;
+      const rank = e.rank(x[0]);
+      const first = e.axis(x[0], node.int('axis', -1));
+      const axes = Array.from({ length: rank - first }, (_, i) => first + i);
+      const parts = standardised(e, x[0], axes, node.float('epsilon', 1e-5), centres);
+      return [
+        () => throughStandardised(e, e.mul(g, x[1]), parts, axes, centres),
+        () => e.unbroadcast(e.mul(g, parts[0]), x[0], x[1]),
+        () => e.unbroadcast(g, x[0], x[2]),
+      ];
+    },
+  };
+}
+
+/** Every sample and channel by itself. https://onnx.ai/onnx/operators/onnx__InstanceNormalization.html */
+const instanceNormalization: Rule = {
+  op: 'InstanceNormalization',
+  vjp: ({ e, node, g, x }) => {
+    const rank = e.rank(x[0]);
+    const axes = allButChannels(e, x[0]).slice(1);
+    const parts = standardised(e, x[0], axes, node.float('epsilon', 1e-5), true);
+    return [
+      () => throughStandardised(e, e.mul(g, e.alongAxis(x[1], 1, rank)), parts, axes, true),
+      () => e.sum(e.mul(g, parts[0]), allButChannels(e, x[0]), false),
+      () => e.sum(g, allButChannels(e, x[0]), false),
+    ];
+  },
+};
+
+/** Groups of channels; scale and bias are per group before opset 21, then per channel. https://onnx.ai/onnx/operators/onnx__GroupNormalization.html */
+const groupNormalization: Rule = {
+  op: 'GroupNormalization',
+  since: 18,
+  vjp: ({ e, node, opset, g, x }) => {
+    const groups = node.int('num_groups', 1);
+    const grouped = (a: Value): Value => e.reshape(a, [0, groups, -1]);
+    const parts = standardised(e, grouped(x[0]), [2], node.float('epsilon', 1e-5), true);
+    const rank = e.rank(x[0]);
+    const perGroup = opset < 21;
+    const normal = (): Value => (perGroup ? parts[0] : e.reshapeLike(parts[0], x[0]));
+    const parameter = (a: Value): Value => e.sum(a, perGroup ? [0, 2] : allButChannels(e, x[0]), false);
+    const upstream = perGroup ? grouped(g) : g;
+    return [
+      () => {
+        const scaled = perGroup
+          ? e.mul(upstream, e.alongAxis(x[1], 1, 3))
+          : grouped(e.mul(g, e.alongAxis(x[1], 1, rank)));
+        return e.reshapeLike(throughStandardised(e, scaled, parts, [2], true), x[0]);
+      },
+      () => parameter(e.mul(upstream, normal())),
+      () => parameter(upstream),
+    ];
+  },
+};
+
+/** Without parameters; the epsilon is ONNX Runtime's. https://onnx.ai/onnx/operators/onnx__MeanVarianceNormalization.html */
+const meanVariance: Rule = {
+  op: 'MeanVarianceNormalization',
+  since: 9,
+  vjp: ({ e, node, g, x: [x] }) => {
+    const axes = (node.ints('axes') ?? [0, 2, 3]).map((axis) => e.axis(x, axis));
+    return [() => throughStandardised(e, g, standardised(e, x, axes, 1e-9, true), axes, true)];
+  },
+};
+
+/** x / ||x||; where the norm is zero the gradient is zero. https://onnx.ai/onnx/operators/onnx__LpNormalization.html */
+const lpNormalization: Rule = {
+  op: 'LpNormalization',
+  vjp: ({ e, node, g, x: [x], y }) => [
+    () => {
+      const axes = [e.axis(x, node.int('axis', -1))];
+      const manhattan = node.int('p', 2) === 1;
+      const norm = manhattan ? e.sum(e.abs(x), axes) : e.sqrt(e.sum(e.square(x), axes));
+      const direction = manhattan ? e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0))) : y;
+      const change = e.sub(g, e.mul(direction, e.sum(e.mul(g, y), axes)));
+      return e.gate(e.above(norm, 0), e.div(change, norm));
+    },
+  ],
+};
+
 /** Normalisations: https://onnx.ai/onnx/operators/onnx__BatchNormalization.html and its neighbours. */
 export const normalize: readonly Rule[] = [
   {
@@ -46,6 +159,9 @@ export const normalize: readonly Rule[] = [
     check: (node) => {
       if (node.int('training_mode', 0) === 1)
         return 'it is in training mode, where samples of a batch depend on each other; export the model for inference';
+      // before opset 14, reading the statistics of the batch is what training mode was
+      if ((node.opset ?? 1) < 14 && node.outputs.slice(1).some(Boolean))
+        return 'it gives out running statistics, as in training mode; export the model for inference';
       return node.int('spatial', 1) === 0 ? 'statistics per position (spatial = 0) have no rule' : undefined;
     },
     vjp: (context) => {
@@ -55,10 +171,17 @@ export const normalize: readonly Rule[] = [
         () => e.mul(g, e.mul(e.alongAxis(x[1], 1, e.rank(y)), inverseDeviation(context))),
         () => e.sum(e.mul(g, centred()), allButChannels(e, y), false),
         () => e.sum(g, allButChannels(e, y), false),
-        { missing: 'the running mean is a statistic, not a parameter' },
-        { missing: 'the running variance is a statistic, not a parameter' },
+        missing('the running mean is a statistic, not a parameter'),
+        missing('the running variance is a statistic, not a parameter'),
       ];
     },
   },
+  instanceNormalization,
+  groupNormalization,
+  overLastAxes('LayerNormalization', 17, true),
+  overLastAxes('RMSNormalization', 23, false),
+  overLastAxes('SimplifiedLayerNormalization', 1, false),
+  meanVariance,
+  lpNormalization,
   { op: 'LRN', vjp: (context) => [() => localResponse(context)] },
 ];

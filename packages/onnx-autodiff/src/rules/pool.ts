@@ -114,6 +114,29 @@ function averagePool(context: Context): Value {
   return e.reshapeLike(scatterWindows(e, window, perCell(context, window, folded), ones, foldChannels(e, x)), x);
 }
 
+/** d |x|^p / dx / p */
+function slope(e: Emitter, x: Value, p: number): Value {
+  if (p === 2) return x;
+  const sign = e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0)));
+  return p === 1 ? sign : e.mul(sign, e.pow(e.abs(x), e.scalar(p - 1)));
+}
+
+/** g / y^(p - 1), zero where every cell is zero. */
+function perNorm({ e, g, y }: Context, p: number): Value {
+  if (p === 1) return g;
+  return e.gate(e.above(y, 0), e.div(g, p === 2 ? y : e.pow(y, e.scalar(p - 1))));
+}
+
+function lpPool(context: Context): Value {
+  const { e, node, y } = context;
+  const [x] = context.x;
+  const p = node.int('p', 2);
+  const window = poolWindow(context);
+  const ones = e.floats(new Array<number>(product(window.kernel)).fill(1), [1, 1, ...window.kernel]);
+  const windows = foldChannels(e, { ...perNorm(context, p), dims: y.dims });
+  return e.mul(slope(e, x, p), e.reshapeLike(scatterWindows(e, window, windows, ones, foldChannels(e, x)), x));
+}
+
 const spaceAxes = (e: Emitter, x: Value): number[] => Array.from({ length: e.rank(x) - 2 }, (_, axis) => axis + 2);
 
 /** Pooling: https://onnx.ai/onnx/operators/onnx__MaxPool.html and its neighbours. */
@@ -126,6 +149,14 @@ export const pool: readonly Rule[] = [
   },
   { op: 'AveragePool', vjp: (context) => [() => averagePool(context)] },
   { op: 'GlobalAveragePool', vjp: ({ e, g, x: [x] }) => [() => e.spread(g, x, spaceAxes(e, x), true)] },
+  { op: 'LpPool', vjp: (context) => [() => lpPool(context)] },
+  {
+    op: 'GlobalLpPool',
+    vjp: (context) => {
+      const p = context.node.int('p', 2);
+      return [() => context.e.mul(slope(context.e, context.x[0], p), perNorm(context, p))];
+    },
+  },
   {
     op: 'GlobalMaxPool',
     // ties share the gradient, as torch.amax does

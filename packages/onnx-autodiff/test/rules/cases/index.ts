@@ -8,6 +8,7 @@ import { pool } from './pool.ts';
 import { reduce } from './reduce.ts';
 import { shape } from './shape.ts';
 import { softmax } from './softmax.ts';
+import { spatial } from './spatial.ts';
 
 /** Every row that checks a rule, one list per family as in src/rules. */
 export const cases: readonly Case[] = [
@@ -20,4 +21,5 @@ export const cases: readonly Case[] = [
   ...reduce,
   ...softmax,
   ...shape,
+  ...spatial,
 ];

@@ -10,14 +10,17 @@ interface Geometry {
   readonly ceil?: boolean;
 }
 
-/** Max pooling in plain loops. */
-function maxPool({
-  kernel,
-  strides = kernel.map(() => 1),
-  dilations = kernel.map(() => 1),
-  pads = kernel.flatMap(() => [0, 0]),
-  ceil = false,
-}: Geometry): Reference {
+/** Max pooling in plain loops. `judged` decides instead of the input itself, the first among equals: so that ties stay decided under differences. */
+function maxPool(
+  {
+    kernel,
+    strides = kernel.map(() => 1),
+    dilations = kernel.map(() => 1),
+    pads = kernel.flatMap(() => [0, 0]),
+    ceil = false,
+  }: Geometry,
+  judged?: readonly number[],
+): Reference {
   return ([input]) => {
     const x = input as Array64;
     const space = x.dims.slice(2).map((cells, axis) => {
@@ -29,6 +32,7 @@ function maxPool({
     const y = array64([...x.dims.slice(0, 2), ...space]);
     for (const at of indices(y.dims)) {
       let best = Number.NEGATIVE_INFINITY;
+      let chosen = 0;
       for (const cell of indices(kernel)) {
         const from = cell.map(
           (step, axis) =>
@@ -37,10 +41,14 @@ function maxPool({
             step * (dilations[axis] as number),
         );
         if (from.every((position, axis) => position >= 0 && position < (x.dims[axis + 2] as number))) {
-          best = Math.max(best, x.data[offset([...at.slice(0, 2), ...from], x.dims)] as number);
+          const position = offset([...at.slice(0, 2), ...from], x.dims);
+          const value = (judged ?? x.data)[position] as number;
+          if (value <= best) continue;
+          best = value;
+          chosen = position;
         }
       }
-      y.data[offset(at, y.dims)] = best;
+      y.data[offset(at, y.dims)] = x.data[chosen] as number;
     }
     return y;
   };
@@ -65,6 +73,12 @@ const max = (about: string, dims: readonly number[], geometry: Geometry, more: P
   };
 };
 
+/** Whole numbers behind a Relu: most windows hold ties, many of them zeros beside the padding. */
+const tied = (about: string, dims: readonly number[], geometry: Geometry): Case => {
+  const values = Array.from({ length: sizeOf(dims) }, (_, i) => Math.max(0, ((i * 7) % 5) - 3));
+  return { ...max(`ties, ${about}`, dims, geometry), inputs: [{ dims, values }], reference: maxPool(geometry, values) };
+};
+
 const average = (about: string, dims: readonly number[], attributes: Attributes, more: Partial<Case> = {}): Case => ({
   op: 'AveragePool',
   about,
@@ -73,6 +87,26 @@ const average = (about: string, dims: readonly number[], attributes: Attributes,
   reference: 'linear',
   ...more,
 });
+
+/** (sum of |x|^p over each window)^(1/p), no padding. */
+const normPool =
+  (p: number, kernel: readonly number[], strides: readonly number[]): Reference =>
+  ([input]) => {
+    const x = input as Array64;
+    const space = kernel.map((size, axis) =>
+      Math.floor(((x.dims[axis + 2] as number) - size) / (strides[axis] as number) + 1),
+    );
+    const y = array64([...x.dims.slice(0, 2), ...space]);
+    for (const at of indices(y.dims)) {
+      let sum = 0;
+      for (const cell of indices(kernel)) {
+        const from = cell.map((step, axis) => (at[axis + 2] as number) * (strides[axis] as number) + step);
+        sum += Math.abs(x.data[offset([...at.slice(0, 2), ...from], x.dims)] as number) ** p;
+      }
+      y.data[offset(at, y.dims)] = sum ** (1 / p);
+    }
+    return y;
+  };
 
 const spaceMax: Reference = ([input]) => {
   const x = input as Array64;
@@ -109,6 +143,13 @@ export const pool: readonly Case[] = [
     { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
     { since: 11, freeDims: true },
   ),
+  tied('overlapping windows behind a Relu, padded', [1, 1, 4, 5], {
+    kernel: [3, 3],
+    strides: [2, 2],
+    pads: [1, 1, 1, 1],
+  }),
+  tied('stride 1', [1, 1, 4, 5], { kernel: [2, 3] }),
+  tied('3-D', [1, 1, 2, 2, 5], { kernel: [2, 2, 2], strides: [1, 2, 1], pads: [1, 1, 1, 0, 1, 0] }),
   average('plain', [2, 3, 6, 6], { kernel_shape: [2, 2], strides: [2, 2] }),
   average('overlapping windows', [1, 2, 7, 8], { kernel_shape: [3, 3], strides: [2, 2] }),
   average('padded, padding not counted', [1, 2, 7, 8], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 0, 1, 2] }),
@@ -120,6 +161,31 @@ export const pool: readonly Case[] = [
   }),
   average('ceil_mode', [1, 2, 7, 8], { kernel_shape: [3, 2], strides: [2, 3], ceil_mode: 1 }, { since: 10 }),
   average('SAME_LOWER', [1, 2, 8, 7], { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_LOWER' }),
+  average(
+    'ceil_mode, padding counted',
+    [1, 2, 7, 8],
+    { kernel_shape: [3, 2], strides: [2, 3], pads: [1, 0, 1, 1], ceil_mode: 1, count_include_pad: 1 },
+    { since: 10 },
+  ),
+  average(
+    'dilated, padded',
+    [1, 2, 9, 8],
+    { kernel_shape: [3, 2], strides: [2, 1], dilations: [2, 3], pads: [1, 0, 1, 1] },
+    { since: 19 },
+  ),
+  average(
+    '3-D, dilated, ceil_mode, padding counted',
+    [1, 1, 7, 8, 9],
+    {
+      kernel_shape: [2, 2, 2],
+      strides: [3, 2, 2],
+      dilations: [2, 2, 2],
+      pads: [1, 0, 1, 0, 1, 1],
+      ceil_mode: 1,
+      count_include_pad: 1,
+    },
+    { since: 19 },
+  ),
   average('1-D', [2, 3, 9], { kernel_shape: [4], strides: [2], pads: [1, 1] }),
   average('3-D', [1, 2, 4, 5, 4], { kernel_shape: [2, 3, 2], strides: [2, 1, 2] }),
   average(
@@ -138,5 +204,23 @@ export const pool: readonly Case[] = [
     inputs: [[2, 3, 4, 5]],
     reference: 'linear',
   },
+  ...[1, 2, 3].flatMap((p): readonly Case[] => [
+    {
+      op: 'LpPool',
+      about: `p = ${p}`,
+      inputs: [{ dims: [2, 2, 6, 7], kinks: [0] }],
+      attributes: { kernel_shape: [3, 2], strides: [2, 2], p },
+      reference: normPool(p, [3, 2], [2, 2]),
+    },
+    {
+      op: 'GlobalLpPool',
+      // ONNX Runtime has no kernel for the form of opset 22
+      until: 21,
+      about: `p = ${p}`,
+      inputs: [{ dims: [2, 2, 4, 5], kinks: [0] }],
+      attributes: { p },
+      reference: normPool(p, [4, 5], [1, 1]),
+    },
+  ]),
   { op: 'GlobalMaxPool', inputs: [{ dims: [2, 3, 4, 5], distinct: true }], reference: spaceMax },
 ];
