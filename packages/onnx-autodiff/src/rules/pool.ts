@@ -141,12 +141,7 @@ const spaceAxes = (e: Emitter, x: Value): number[] => Array.from({ length: e.ran
 
 /** Pooling: https://onnx.ai/onnx/operators/onnx__MaxPool.html and its neighbours. */
 export const pool: readonly Rule[] = [
-  {
-    op: 'MaxPool',
-    check: (node) =>
-      node.int('storage_order', 0) === 1 && node.outputs.length > 1 ? 'column-major indices have no rule' : undefined,
-    vjp: (context) => [() => maxPool(context)],
-  },
+  { op: 'MaxPool', vjp: (context) => [() => maxPool(context)] },
   { op: 'AveragePool', vjp: (context) => [() => averagePool(context)] },
   { op: 'GlobalAveragePool', vjp: ({ e, g, x: [x] }) => [() => e.spread(g, x, spaceAxes(e, x), true)] },
   { op: 'LpPool', vjp: (context) => [() => lpPool(context)] },

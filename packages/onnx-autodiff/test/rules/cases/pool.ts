@@ -150,6 +150,12 @@ export const pool: readonly Case[] = [
   }),
   tied('stride 1', [1, 1, 4, 5], { kernel: [2, 3] }),
   tied('3-D', [1, 1, 2, 2, 5], { kernel: [2, 2, 2], strides: [1, 2, 1], pads: [1, 1, 1, 0, 1, 0] }),
+  max(
+    'beside column-major indices',
+    [1, 2, 5, 4],
+    { kernel: [2, 2] },
+    { since: 8, outputs: 2, attributes: { kernel_shape: [2, 2], storage_order: 1 } },
+  ),
   average('plain', [2, 3, 6, 6], { kernel_shape: [2, 2], strides: [2, 2] }),
   average('overlapping windows', [1, 2, 7, 8], { kernel_shape: [3, 3], strides: [2, 2] }),
   average('padded, padding not counted', [1, 2, 7, 8], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 0, 1, 2] }),
