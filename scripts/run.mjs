@@ -36,7 +36,7 @@ const removeReports = () => {
 const tasks = {
   start: (args) =>
     turbo('build', '--output-logs=errors-only') ||
-    run(process.execPath, ['packages/cli/dist/bin.js', ...(args.length > 0 ? args : ['--help'])]),
+    run(process.execPath, ['packages/cli/dist/bin.js', ...(args.length > 0 ? args : ['demo'])]),
   test: () => {
     removeReports();
     const failed =

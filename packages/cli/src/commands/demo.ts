@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { explain, type Heatmap } from '@gradcam/core';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { exit, FileError } from '../exit.ts';
+import { feederOf } from '../feed.ts';
+import { heatmapAt } from '../heat.ts';
+import type { Io } from '../io.ts';
+import { openModel } from '../model-file.ts';
+import { noOperands } from '../operands.ts';
+import { panel } from '../panel.ts';
+import { readPicture } from '../picture-file.ts';
+import { table } from '../table.ts';
+import { whereabouts } from '../whereabouts.ts';
+import { writeWhole } from '../write-file.ts';
+
+/** What comes with a clone of the project. */
+const shapes = fileURLToPath(new URL('../../../../models/shapes/', import.meta.url));
+
+interface Scene {
+  readonly file: string;
+  readonly objects: readonly { readonly label: string; readonly mask: string }[];
+}
+
+/** The share of a map's mass that lies where the mask is white. */
+function massWithin({ data }: Heatmap, mask: ArrayLike<number>): number {
+  let within = 0;
+  let all = 0;
+  data.forEach((value, i) => {
+    all += value;
+    if ((mask[4 * i] ?? 0) > 127) within += value;
+  });
+  return all === 0 ? 0 : within / all;
+}
+
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'Explain the sample scenes of the bundled model (in a clone of the project).',
+  operands: '',
+  options: { out: { value: 'folder', help: 'Where the panels go; default: out.' } },
+  async run(args: Arguments, io: Io): Promise<number> {
+    noOperands(args, 'demo');
+    const scenes = await readFile(join(shapes, 'scenes/scenes.json'), 'utf8').catch(() => {
+      throw new FileError(
+        'the sample scenes are not here; expected models/shapes of a clone of the project, give your own model to `gradcam explain`',
+      );
+    });
+    const file = (name: string) => ({ path: join(shapes, name), shown: `models/shapes/${name}` });
+    const { model, notes } = await openModel(file('model.onnx'), undefined);
+    const labels = JSON.parse(notes.get('labels')?.text ?? '[]') as string[];
+    const feeder = feederOf(model, undefined, notes, io);
+    const out = join(io.cwd, args.values.get('out') ?? 'out');
+    const rows = [['scene', 'class', 'score', 'evidence', 'in its mask', 'panel']];
+    try {
+      for (const scene of JSON.parse(scenes) as Scene[]) {
+        const picture = await readPicture(file(`scenes/${scene.file}`));
+        const feed = await feeder.feed(file(`scenes/${scene.file}`));
+        for (const { label, mask } of scene.objects) {
+          const [explanation] = await explain(model, feed.tensor, {
+            target: labels.indexOf(label),
+            ...(io.signal ? { signal: io.signal } : {}),
+          });
+          if (!explanation) continue;
+          const heatmap = heatmapAt(explanation.map, picture);
+          const pixels = await readPicture(file(`scenes/${mask}`));
+          const path = join(out, `${scene.file.replace(/\.png$/, '')}.${label}.png`);
+          const { score, probability } = explanation.target;
+          await writeWhole(path, await panel(picture, heatmap, `${label}, ${Math.round(100 * (probability ?? 0))} %`));
+          rows.push([
+            scene.file,
+            label,
+            score.toFixed(2),
+            whereabouts(heatmap),
+            `${Math.round(100 * massWithin(heatmap, pixels.data))} %`,
+            relative(io.cwd, path),
+          ]);
+        }
+      }
+    } finally {
+      await model.dispose();
+    }
+    io.stdout.write(
+      `${table(rows)}\n\nEach panel: the picture, the map, the map over the picture. Now with your own:\n  npm start -- explain model.onnx photo.jpg --labels names.txt\n  npm start -- layers model.onnx\n`,
+    );
+    return exit.done;
+  },
+};

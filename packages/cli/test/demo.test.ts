@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { explain, fromOnnx, type Tensor } from '@gradcam/onnx';
+import * as ort from 'onnxruntime-node';
+import { expect, it } from 'vitest';
+import { pair, single } from '../../../models/shapes/generator/scene.mjs';
+import { folder, gradcam } from './capture.ts';
+
+const SIZE = 96;
+const model = fileURLToPath(new URL('../../../models/shapes/model.onnx', import.meta.url));
+
+function input(rgb: Uint8Array): Tensor {
+  const area = SIZE * SIZE;
+  const data = new Float32Array(3 * area);
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < 3; c++) data[c * area + i] = ((rgb[3 * i + c] ?? 0) / 255 - 0.5) / 0.25;
+  }
+  return { data, dims: [1, 3, SIZE, SIZE] };
+}
+
+it('explains every sample scene for both of its classes', async () => {
+  const cwd = folder();
+  const { code, stdout, stderr } = await gradcam(cwd, ['demo']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const panels = [...stdout.matchAll(/out\/\S+\.png/g)].map(([path]) => path);
+  expect(panels).toHaveLength(12);
+  for (const path of panels) expect(existsSync(join(cwd, path))).toBe(true);
+});
+
+it('the bundled model is small and knows at least 97 % of unseen pictures', async () => {
+  expect(readFileSync(model).length).toBeLessThan(600_000);
+  const opened = await fromOnnx(new Uint8Array(readFileSync(model)), ort);
+  let right = 0;
+  for (let seed = 1_000_000; seed < 1_000_100; seed++) {
+    const { rgb, label } = single(seed, SIZE);
+    const { output } = await opened.run(input(rgb));
+    if (output.data.indexOf(Math.max(...output.data)) === label) right++;
+  }
+  await opened.dispose();
+  expect(right).toBeGreaterThanOrEqual(97);
+});
+
+it('the map of each of two objects lies nearer to its own', async () => {
+  const opened = await fromOnnx(new Uint8Array(readFileSync(model)), ort);
+  let right = 0;
+  for (let seed = 2_000_000; seed < 2_000_020; seed++) {
+    const { rgb, objects } = pair(seed, SIZE);
+    for (const [index, { label }] of objects.entries()) {
+      const [explanation] = await explain(opened, input(rgb), { target: label });
+      const [height = 1, width = 1] = explanation?.map.dims ?? [];
+      let [x, y, mass] = [0, 0, 0];
+      explanation?.map.data.forEach((value, i) => {
+        const positive = Math.max(0, value);
+        x += (positive * ((i % width) + 0.5)) / width;
+        y += (positive * (Math.floor(i / width) + 0.5)) / height;
+        mass += positive;
+      });
+      const distance = (object: { x: number; y: number }): number =>
+        Math.hypot(x / mass - object.x, y / mass - object.y);
+      const [own, other] = [objects[index], objects[1 - index]];
+      if (own && other && distance(own) < distance(other)) right++;
+    }
+  }
+  await opened.dispose();
+  expect(right).toBeGreaterThanOrEqual(38);
+});
