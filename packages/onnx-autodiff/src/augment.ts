@@ -16,6 +16,9 @@ import { splice } from './splice.ts';
 import { numberOf } from './wire/schema.ts';
 import type { Writer } from './wire/writer.ts';
 
+/** Before it, operators had other forms (`axis` and `broadcast` attributes, types as words) that runtimes no longer run. */
+const OLDEST_OPSET = 7;
+
 export interface AugmentOptions {
   /** The tensors that are differentiated; the score of the first output by default (its logits where a softmax or sigmoid follows). */
   readonly of?: string | readonly string[];
@@ -86,6 +89,12 @@ function gradientsOf(
   wrt: readonly string[],
   rules: RuleTable,
 ): ReadonlyMap<string, Value> {
+  if (graph.opset < OLDEST_OPSET) {
+    throw new AutodiffError(
+      'unsupported-model',
+      `the model has opset ${graph.opset}; runtimes have no kernels there for what a gradient is written in, convert it to opset ${OLDEST_OPSET} or later`,
+    );
+  }
   const of = [...seeds.keys()];
   const upstream = leadingTo(graph, of);
   for (const name of wrt) {

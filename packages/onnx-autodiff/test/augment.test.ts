@@ -138,6 +138,13 @@ describe('refusals', () => {
     });
   }
 
+  test('an operator set that no runtime has kernels for', () => {
+    expect(refusal(model({ ...spec, opset: 6 }), { of: 'h', wrt: 'x' })).toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringContaining('opset 6'),
+    });
+  });
+
   test('an unknown tensor, with the closest', () => {
     expect(refusal(bytes, { wrt: 'logitz' })).toMatchObject({
       code: 'unknown-tensor',
