@@ -32,10 +32,7 @@ export function classSeed(e: Emitter, score: Value, classes: Value): Value {
   const top = e.float({ ...e.node('ArgMax', [rows], { axis: 1, keepdims: 0 }), type: INT64 });
   const chosen = e.add(e.mul(free, top), e.mul(e.from(1, free), asked));
   const column = e.unsqueeze(e.cast(chosen, INT64), [1]);
-  const row = e.ints(
-    Array.from({ length: count }, (_, index) => index),
-    [1, count],
-  );
+  const row = e.countingRow(count);
   const hot = e.indicator(e.node('Equal', [column, row]));
   const oneHot = count > 1 ? hot : e.mul(hot, decidedSide(e, rows, free));
   return { ...(dims.length > 2 ? e.reshape(oneHot, [-1, count, ...dims.slice(2).map(() => 1)]) : oneHot), dims };

@@ -60,6 +60,32 @@ describe('augment', () => {
     expect(Array.from(results.get(gradients.get('x') ?? '')?.data ?? [])).toEqual([7, 15, 0, 0, 10, 22]);
   });
 
+  test.each([7, 9, 13, 21])('picks one of many classes at opset %i', async (opset) => {
+    const many = model({
+      opset,
+      inputs: { x: ['N', 200] },
+      nodes: [['Relu', ['x'], ['logits']]],
+      outputs: { logits: ['N', 200] },
+    });
+    const { bytes: patched, classInput, gradients, patchBytes } = augment(many, { wrt: 'x', seed: 'class' });
+    if (opset >= 9) expect(patchBytes).toBeLessThan(1000);
+    const session = await runtime.load(patched);
+    const x = { type: 'float32', dims: [2, 200], data: Array.from({ length: 400 }, (_, i) => 1 + ((i * 7) % 200)) };
+    const results = await session.run(
+      new Map([
+        ['x', x],
+        [classInput ?? '', { type: 'int64', dims: [2], data: [137, -1] }],
+      ]),
+    );
+    await session.release();
+    const gradient = Array.from(results.get(gradients.get('x') ?? '')?.data ?? []);
+    // 7 * 57 = 399 is the largest value modulo 200
+    expect(gradient.flatMap((value, i) => (value === 0 ? [] : [[i, value]]))).toEqual([
+      [137, 1],
+      [200 + 57, 1],
+    ]);
+  });
+
   test('keeps the original graph bytes as they are', () => {
     const { bytes: patched, patchBytes } = augment(bytes, { wrt: 'r', seed: 'class' });
     const [span] = openGraph(bytes).file.graphSpans;

@@ -26,6 +26,16 @@ export class Emitter extends Reduce {
     return this.node('ConvTranspose', [x, w], attributes);
   }
 
+  /** 0, 1, ... count - 1 as int64 [1, count]. From opset 9 on the runtime makes it when it loads the model, which keeps patches small. */
+  countingRow(count: number): Value {
+    if (this.opset < 9 || count <= 32)
+      return this.ints(
+        Array.from({ length: count }, (_, index) => index),
+        [1, count],
+      );
+    return this.node('NonZero', [this.node('Expand', [this.scalar(1), this.ints([count])])]);
+  }
+
   refuse(reason: string): never {
     throw new Refusal(reason);
   }
