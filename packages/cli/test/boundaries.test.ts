@@ -35,7 +35,7 @@ describe.each(present)('%s', (name) => {
       importsOf(readFileSync(file, 'utf8'))
         .filter(
           (module) =>
-            (module.startsWith('@gradcam/') && !rule.packages.includes(module)) ||
+            (module.startsWith('@gradcam/') && !rule.packages.includes(module.split('/', 2).join('/'))) ||
             (rule.browser && module.startsWith('node:')),
         )
         .map((module) => `${relative(root, file)} imports ${module}`),

@@ -1,9 +1,10 @@
 import type { Port } from '@gradcam/core';
+import type { Queue } from '@gradcam/core/adapter';
 import { type Dims, inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
 import { layersOf } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
-import { type Queue, queueFor } from './queue.ts';
+import { queueFor } from './queue.ts';
 import { backendName, defaultProvider, type InferenceSession, type Ort } from './runtime.ts';
 import { verifiedScore } from './score.ts';
 import { survey } from './survey.ts';

@@ -15,18 +15,24 @@ import {
   sizeOf,
   type Tensor,
 } from '@gradcam/core';
+import {
+  Batcher,
+  channelsFirst,
+  channelsLast,
+  type Feeds,
+  feedsOf,
+  type Pulled,
+  pointFeeds,
+  pulledBy,
+  type Queue,
+  samples,
+} from '@gradcam/core/adapter';
 import { typeName } from '@gradcam/onnx-autodiff';
-import { agree, joined, samples } from './batches.ts';
 import { fromOrt, toOrt } from './convert.ts';
 import { runtimeError } from './errors.ts';
-import { type Feeds, feedsOf } from './feeds.ts';
-import { channelsFirst, channelsLast } from './layout.ts';
 import type { Opened } from './opened.ts';
-import { pointFeeds } from './point.ts';
 import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
-import type { Queue } from './queue.ts';
 import type { OrtTensor } from './runtime.ts';
-import { type Pulled, pulledBy } from './seeds.ts';
 import { type Loaded, Sessions } from './sessions.ts';
 
 /** What one run feeds besides the model's inputs. */
@@ -51,8 +57,7 @@ export class OnnxModel implements Model {
   readonly #opened: Opened;
   readonly #sessions: Sessions;
   readonly #queue: Queue;
-  #batchChecked = false;
-  #singly: number | null;
+  readonly #batcher: Batcher;
   #disposed: Promise<void> | undefined;
 
   constructor(opened: Opened) {
@@ -64,7 +69,7 @@ export class OnnxModel implements Model {
     this.score = opened.score;
     this.layers = opened.layers;
     this.metadata = opened.metadata;
-    this.#singly = opened.fixedBatch;
+    this.#batcher = new Batcher(opened.fixedBatch);
     this.#sessions = new Sessions(opened.sessions);
   }
 
@@ -165,36 +170,18 @@ export class OnnxModel implements Model {
   }
 
   /** Runs all samples at once, or as the model allows. */
-  async #pass(
+  #pass(
     loaded: Loaded<Program>,
     feeds: Feeds,
     layers: readonly string[],
     extras: Extras,
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, Tensor>> {
-    const one = async (from: number, to: number, length: number = to - from): Promise<ReadonlyMap<string, Tensor>> => {
-      signal?.throwIfAborted();
-      const results = await this.#runSession(loaded, feeds, layers, extras, from, to, length);
-      signal?.throwIfAborted();
-      return length === to - from
-        ? results
-        : new Map([...results].map(([name, tensor]) => [name, samples(tensor, 0, to - from)]));
-    };
-    const { batch } = feeds;
-    if (this.#singly === null && batch > 1 && !this.#batchChecked) {
-      const together = await one(0, batch).catch((error: unknown) =>
-        error instanceof GradcamError ? undefined : Promise.reject(error),
-      );
-      this.#batchChecked = true;
-      if (together && agree(together, await one(0, 1), 0) && agree(together, await one(batch - 1, batch), batch - 1))
-        return together;
-      this.#singly = 1;
-    }
-    if (this.#singly === null) return one(0, batch);
-    const parts: ReadonlyMap<string, Tensor>[] = [];
-    for (let from = 0; from < batch; from += this.#singly)
-      parts.push(await one(from, Math.min(batch, from + this.#singly), this.#singly));
-    return joined(parts);
+    return this.#batcher.run(
+      feeds.batch,
+      (from, to, length) => this.#runSession(loaded, feeds, layers, extras, from, to, length),
+      signal,
+    );
   }
 
   async #runSession(

@@ -1,6 +1,6 @@
 import type { Layer, Port, Score } from '@gradcam/core';
+import type { Queue } from '@gradcam/core/adapter';
 import type { Source } from './programs.ts';
-import type { Queue } from './queue.ts';
 import type { InferenceSession, Ort } from './runtime.ts';
 
 /** What `fromOnnx` found out about a model. */

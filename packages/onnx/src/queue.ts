@@ -1,19 +1,5 @@
+import { Queue } from '@gradcam/core/adapter';
 import type { Ort } from './runtime.ts';
-
-/** Runs jobs one after the other: sessions must not be released under a running one. */
-export class Queue {
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** Checked before the job starts; a job that runs looks at the signal itself. */
-  add<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const next = this.#last.then(() => {
-      signal?.throwIfAborted();
-      return job();
-    });
-    this.#last = next.catch(() => undefined);
-    return next;
-  }
-}
 
 const shared = new WeakMap<Ort, Queue>();
 

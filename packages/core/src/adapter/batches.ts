@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '@gradcam/core';
+import { sizeOf, type Tensor } from '../tensor.ts';
 
 type Results = ReadonlyMap<string, Tensor>;
 

@@ -1,6 +1,8 @@
-import { GradcamError, type Score, type Seed, type Tensor } from '@gradcam/core';
+import { GradcamError } from '../errors.ts';
+import type { Score, Seed } from '../model.ts';
+import type { Tensor } from '../tensor.ts';
 
-/** A seed as the gradient graph takes it. */
+/** A seed, checked. */
 export type Pulled =
   | { readonly kind: 'class'; readonly classes: readonly number[] }
   | { readonly kind: 'cotangent'; readonly tensors: ReadonlyMap<string, Tensor> };

@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '@gradcam/core';
+import { sizeOf, type Tensor } from '../tensor.ts';
 
 /** Moves axis `from` to `to`; the others keep their order. The values are copied. */
 function moveAxis({ data, dims }: Tensor, from: number, to: number): Tensor {

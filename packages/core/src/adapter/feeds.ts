@@ -1,4 +1,6 @@
-import { GradcamError, type Inputs, type Port, type Tensor } from '@gradcam/core';
+import { GradcamError } from '../errors.ts';
+import type { Inputs, Port } from '../model.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** The inputs by name, each checked against its port, and how many samples they hold. */
 export interface Feeds {

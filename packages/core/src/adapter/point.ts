@@ -1,4 +1,5 @@
-import { GradcamError, type Model, type Point } from '@gradcam/core';
+import { GradcamError } from '../errors.ts';
+import type { Model, Point } from '../model.ts';
 import { type Feeds, feedsOf } from './feeds.ts';
 
 /** The activation's batch counts; inputs are wanted only where paths lead around the layer, and one may stand for all. */
