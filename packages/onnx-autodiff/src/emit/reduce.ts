@@ -20,6 +20,11 @@ export class Reduce extends Shape {
     return this.#reduce('ReduceSum', 13, a, axes, keepdims);
   }
 
+  /** The sum of all elements, a scalar. */
+  total(a: Value): Value {
+    return this.node('ReduceSum', [a], { keepdims: 0 });
+  }
+
   mean(a: Value, axes: readonly number[], keepdims = true): Value {
     return this.#reduce('ReduceMean', 18, a, axes, keepdims);
   }

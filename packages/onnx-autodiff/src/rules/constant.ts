@@ -8,7 +8,6 @@ const NO_GRADIENT = [
   'ConstantOfShape',
   'Range',
   'EyeLike',
-  'OneHot',
   'NonZero',
   'ArgMax',
   'ArgMin',
@@ -40,7 +39,6 @@ const NO_GRADIENT = [
   'Multinomial',
   'Hardmax',
   'NonMaxSuppression',
-  'Unique',
 ];
 
 export const constant: readonly Rule[] = NO_GRADIENT.map((op) => ({ op, vjp: 'none' }));

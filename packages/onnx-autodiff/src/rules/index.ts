@@ -2,13 +2,18 @@ import { activation } from './activation.ts';
 import { constant } from './constant.ts';
 import { conv } from './conv.ts';
 import { elementwise } from './elementwise.ts';
+import { gathering } from './gather.ts';
 import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
+import { pad } from './pad.ts';
 import { pool } from './pool.ts';
 import { quantize } from './quantize.ts';
 import { reduce } from './reduce.ts';
+import { resize } from './resize.ts';
 import type { RuleTable } from './rule.ts';
+import { scattered } from './scatter.ts';
 import { shape } from './shape.ts';
+import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { spatial } from './spatial.ts';
 
@@ -23,7 +28,12 @@ export const rules: RuleTable = [
   ...reduce,
   ...softmax,
   ...shape,
+  ...slice,
+  ...pad,
+  ...gathering,
+  ...scattered,
   ...spatial,
+  ...resize,
   ...quantize,
   ...constant,
 ];

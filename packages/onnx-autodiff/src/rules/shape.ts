@@ -1,6 +1,6 @@
 import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
-import { isFloat } from '../graph/types.ts';
+import { FLOAT, isFloat } from '../graph/types.ts';
 import type { Context, InputGradient, Rule } from './rule.ts';
 
 /** The same values in other sizes. */
@@ -54,64 +54,17 @@ function splitBack({ e, node, gs, ys }: Context): Value {
   return others.reduce((sum, part) => e.add(sum, part), first as Value);
 }
 
-/** The pads of a Pad in all axes, negated. */
-function cropped({ e, node, g, opset, has, constant, raw, y }: Context): Value {
-  if (opset < 11)
-    return e.pad(
-      g,
-      (node.ints('pads') ?? []).map((pad) => -pad),
-    );
-  const pads = constant(1);
-  const rank = e.rank(y);
-  if (has(3)) {
-    const axes = constant(3)?.map((axis) => e.axis(y, axis));
-    if (!pads || !axes)
-      return e.refuse('its gradient needs pads and axes that the file knows; they are computed at run time');
-    const all = new Array<number>(2 * rank).fill(0);
-    axes.forEach((axis, index) => {
-      all[axis] = -(pads[index] as number);
-      all[rank + axis] = -(pads[axes.length + index] as number);
-    });
-    return e.pad(g, all);
-  }
-  return e.pad(g, pads ? pads.map((pad) => -pad) : e.neg(raw[1]));
-}
-
-interface Slicing {
-  readonly axis: number;
-  readonly start: number;
-  readonly size: number;
-}
-
-/** Where a step-1 Slice took its values. */
-function slicings({ e, node, opset, has, constant, x: [x], y }: Context): Slicing[] {
-  const known = (input: number): readonly number[] =>
-    constant(input) ??
-    e.refuse('its gradient needs starts and ends that the file knows; they are computed at run time');
-  const starts = opset < 10 ? (node.ints('starts') ?? []) : known(1);
-  const axes = opset < 10 ? node.ints('axes') : has(3) ? known(3) : undefined;
-  const steps = has(4) ? known(4) : [];
-  if (steps.some((step) => step !== 1)) e.refuse('slices with a step other than 1 have no rule yet');
-  return starts.map((start, index) => {
-    const axis = e.axis(x, axes?.[index] ?? index);
-    const size = e.size(x, axis);
-    return { axis, size: e.size(y, axis), start: Math.min(Math.max(start < 0 ? start + size : start, 0), size) };
-  });
-}
-
-function unslice(context: Context): Value {
-  const {
-    e,
-    g,
-    x: [x],
-  } = context;
-  const rank = e.rank(x);
-  const pads = new Array<number>(2 * rank).fill(0);
-  for (const { axis, start, size } of slicings(context)) {
-    pads[axis] = start;
-    pads[rank + axis] = e.size(x, axis) - start - size;
-  }
-  return pads.every((pad) => pad === 0) ? g : e.pad(g, pads);
+/** Each axis as [repeats, size], and the sum over the repeats. */
+function untile({ e, g, constant, x: [x], raw: [, repeats] }: Context): Value {
+  const sizes = e.sizes(x);
+  const known = constant(1);
+  const pairs = (a: Value): Value => e.unsqueeze(a, [1]);
+  const split =
+    sizes && known
+      ? sizes.flatMap((size, axis) => [known[axis] as number, size])
+      : e.reshape(e.concat([pairs(repeats), pairs(e.shape(x))], 1), [-1]);
+  const axes = Array.from({ length: e.rank(x) }, (_, axis) => 2 * axis);
+  return e.sum(e.reshape(g, split), axes, false);
 }
 
 /** Operators that move or copy values: https://onnx.ai/onnx/operators/onnx__Reshape.html and its neighbours. */
@@ -128,18 +81,24 @@ export const shape: readonly Rule[] = [
       return [() => g, null, null];
     },
   },
-  { op: 'Cast', vjp: ({ g, raw: [x] }) => [x.type !== undefined && !isFloat(x.type) ? null : () => g] },
+  {
+    op: 'Cast',
+    // rounding to integers is a staircase, whatever is made of it later
+    vjp: ({ g, node, raw: [x] }) => [
+      isFloat(node.int('to', FLOAT)) && (x.type === undefined || isFloat(x.type)) ? () => g : null,
+    ],
+  },
+  {
+    op: 'CastLike',
+    since: 15,
+    vjp: ({ g, raw: [x, like] }) => [
+      [x, like].every(({ type }) => type === undefined || isFloat(type)) ? () => g : null,
+      null,
+    ],
+  },
   { op: 'Transpose', vjp: (context) => [() => transposeBack(context)] },
   { op: 'Concat', vjp: concatParts },
   { op: 'Split', vjp: (context) => [() => splitBack(context), null] },
-  { op: 'Slice', vjp: (context) => [() => unslice(context), null, null, null, null] },
-  {
-    op: 'Pad',
-    check: (node) =>
-      node.string('mode', 'constant') === 'constant'
-        ? undefined
-        : `padding of mode ${node.string('mode', '')} has no rule yet`,
-    vjp: (context) => [() => cropped(context), null, null, null],
-  },
   { op: 'Expand', since: 8, vjp: ({ e, g, x: [x], y }) => [() => e.unbroadcast(g, y, x), null] },
+  { op: 'Tile', vjp: (context) => [() => untile(context), null] },
 ];

@@ -43,7 +43,10 @@ function build(row: Case, opset: number): Built {
   const constants: Record<string, { type: string; dims: readonly number[]; values: ArrayLike<number> }> = {};
   operands.forEach((operand, index) => {
     const type = operand.type ?? 'float32';
-    const dims = row.freeDims ? operand.dims.map((dim, axis) => (dim === 1 ? 1 : `x${index}_${axis}`)) : operand.dims;
+    const dims =
+      row.freeDims && type.startsWith('float')
+        ? operand.dims.map((dim, axis) => (dim === 1 ? 1 : `x${index}_${axis}`))
+        : operand.dims;
     if (operand.constant) constants[`x${index}`] = { type, dims: operand.dims, values: values[index] as Float64Array };
     else if (!operand.absent) inputs[`x${index}`] = { type, dims };
   });

@@ -2,11 +2,16 @@ import type { Case } from '../case.ts';
 import { activation } from './activation.ts';
 import { conv } from './conv.ts';
 import { elementwise } from './elementwise.ts';
+import { gathering } from './gather.ts';
 import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
+import { pad } from './pad.ts';
 import { pool } from './pool.ts';
 import { reduce } from './reduce.ts';
+import { resize } from './resize.ts';
+import { scattered } from './scatter.ts';
 import { shape } from './shape.ts';
+import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { spatial } from './spatial.ts';
 
@@ -21,5 +26,10 @@ export const cases: readonly Case[] = [
   ...reduce,
   ...softmax,
   ...shape,
+  ...slice,
+  ...pad,
+  ...gathering,
+  ...scattered,
   ...spatial,
+  ...resize,
 ];

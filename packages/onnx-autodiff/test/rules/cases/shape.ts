@@ -1,6 +1,5 @@
-import type { Case, Operand } from '../case.ts';
-
-const ints = (...values: number[]): Operand => ({ dims: [values.length], type: 'int64', values, constant: true });
+import type { Case } from '../case.ts';
+import { fed, ints } from './operands.ts';
 
 export const shape: readonly Case[] = [
   { op: 'Flatten', inputs: [[2, 3, 4]], reference: 'linear' },
@@ -27,6 +26,7 @@ export const shape: readonly Case[] = [
   { op: 'Identity', inputs: [[2, 3]], reference: 'linear' },
   { op: 'Dropout', inputs: [[2, 3]], reference: 'linear' },
   { op: 'Cast', inputs: [[2, 3]], attributes: { to: 1 }, reference: 'linear' },
+  { op: 'CastLike', inputs: [[2, 3], { dims: [1], fixed: true }], reference: 'linear' },
   { op: 'Transpose', inputs: [[2, 3, 4, 5]], attributes: { perm: [0, 2, 3, 1] }, reference: 'linear' },
   { op: 'Transpose', about: 'reversed', inputs: [[2, 3, 4]], reference: 'linear' },
   {
@@ -68,45 +68,13 @@ export const shape: readonly Case[] = [
     outputs: 3,
     reference: 'linear',
   },
-  {
-    op: 'Slice',
-    about: 'attributes',
-    until: 9,
-    inputs: [[4, 6, 2]],
-    attributes: { axes: [1, 0], starts: [1, -3], ends: [5, 100] },
-    reference: 'linear',
-  },
-  {
-    op: 'Slice',
-    about: 'inputs',
-    since: 10,
-    inputs: [[4, 6, 2], ints(1, -3), ints(5, 1000), ints(1, 0)],
-    reference: 'linear',
-  },
-  { op: 'Slice', about: 'without axes', since: 10, inputs: [[4, 6, 2], ints(1), ints(-1)], reference: 'linear' },
-  {
-    op: 'Pad',
-    about: 'attribute',
-    until: 10,
-    inputs: [[2, 3, 4]],
-    attributes: { pads: [0, 1, 2, 0, 0, 1] },
-    reference: 'linear',
-  },
-  { op: 'Pad', about: 'constant input', since: 11, inputs: [[2, 3, 4], ints(0, 1, 2, 0, 0, 1)], reference: 'linear' },
-  { op: 'Pad', about: 'negative pads', since: 11, inputs: [[2, 3, 4], ints(0, -1, 2, 0, 0, -1)], reference: 'linear' },
-  {
-    op: 'Pad',
-    about: 'pads fed at run time',
-    since: 11,
-    inputs: [[2, 3, 4], { ...ints(0, 1, 2, 0, 0, 1), constant: false, fixed: true }],
-    reference: 'linear',
-  },
-  {
-    op: 'Pad',
-    about: 'some axes',
-    since: 18,
-    inputs: [[2, 3, 4], ints(1, 2, 0, 1), { dims: [], absent: true }, ints(2, 1)],
-    reference: 'linear',
-  },
   { op: 'Expand', inputs: [[2, 1, 3], ints(4, 1, 5, 3)], reference: 'linear' },
+  { op: 'Tile', inputs: [[2, 1, 3], ints(3, 2, 2)], reference: 'linear' },
+  {
+    op: 'Tile',
+    about: 'free sizes, fed',
+    freeDims: true,
+    inputs: [[2, 4, 3], fed(ints(3, 2, 1))],
+    reference: 'linear',
+  },
 ];
