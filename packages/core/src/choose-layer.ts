@@ -45,13 +45,8 @@ function refuse(layers: readonly Layer[]): never {
   );
 }
 
-/**
- * The layer a person would take: the last feature map with more than one position that the score depends on, never a class map. Maps go
- * before token grids, made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
- * @param needsGradient leave out layers that a gradient cannot reach
- * @throws GradcamError `unsupported-model` when there is no such layer, `no-gradient` when there are but none can be differentiated
- */
-export function chooseLayer(layers: readonly Layer[], needsGradient = true): LayerChoice {
+/** Feature maps go before token grids, made features before anything else; the last layer first. */
+function ranked(layers: readonly Layer[], needsGradient: boolean): readonly Layer[] {
   const usable = layers
     .slice(1)
     .filter(
@@ -61,17 +56,39 @@ export function chooseLayer(layers: readonly Layer[], needsGradient = true): Lay
     .toReversed();
   const maps = usable.filter(({ grid }) => grid?.kind === 'map');
   const tokens = usable.filter(({ grid }) => grid?.kind === 'tokens');
-  const ranked =
-    [maps.filter(makesFeatures), maps, tokens.filter(makesFeatures), tokens].find((group) => group.length > 0) ?? [];
-  const [layer, ...alternatives] = ranked;
+  return [maps.filter(makesFeatures), maps, tokens.filter(makesFeatures), tokens].find((all) => all.length > 0) ?? [];
+}
+
+const sizeOf = ({ dims, grid }: Layer): string =>
+  (grid?.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2)).map((dim) => dim ?? '?').join(' x ');
+
+/**
+ * The layer a person would take: the last feature map with more than one position that the score depends on, never a class map. Maps go
+ * before token grids, made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
+ * @param needsGradient leave out layers that a gradient cannot reach
+ * @throws GradcamError `unsupported-model` when there is no such layer, `no-gradient` when there are but none can be differentiated
+ */
+export function chooseLayer(layers: readonly Layer[], needsGradient = true): LayerChoice {
+  const [layer, ...alternatives] = ranked(layers, needsGradient);
   if (!layer) return refuse(layers);
   const what = layer.grid?.kind === 'tokens' ? 'token grid' : 'feature map';
-  const size = (layer.grid?.kind === 'tokens' ? [layer.grid.height, layer.grid.width] : layer.dims.slice(2))
-    .map((dim) => dim ?? '?')
-    .join(' x ');
   return {
     layer,
-    reason: `the last ${what} with more than one position on the way to the score (${layer.kind}, ${size})`,
+    reason: `the last ${what} with more than one position on the way to the score (${layer.kind}, ${sizeOf(layer)})`,
     alternatives,
   };
+}
+
+/** Most resolutions that are looked at together: before them layers know edges and colours, and no classes. */
+const RESOLUTIONS = 4;
+
+/**
+ * The last layer of each of the last four resolutions, the coarsest first: by the rules of {@link chooseLayer}, which gives the first of them.
+ * @throws GradcamError as {@link chooseLayer}
+ */
+export function chooseLayers(layers: readonly Layer[], needsGradient = true): readonly [Layer, ...Layer[]] {
+  const { layer: last, alternatives } = chooseLayer(layers, needsGradient);
+  const sizes = new Map([last, ...alternatives].toReversed().map((layer) => [sizeOf(layer), layer]));
+  const [first = last, ...others] = [last, ...alternatives].filter((layer) => sizes.get(sizeOf(layer)) === layer);
+  return [first, ...others.slice(0, RESOLUTIONS - 1)];
 }

@@ -2,6 +2,7 @@ import { GradcamError } from './errors.ts';
 import type { Features } from './features.ts';
 import { firstComponent } from './first-component.ts';
 import type { Evidence } from './method.ts';
+import { sizeOf } from './tensor.ts';
 
 /** sum_k w_k A_k over the positions, in float64. */
 function weightedSum({ data, channels, positions }: Features, weight: (channel: number) => number): Float64Array {
@@ -28,7 +29,7 @@ function checkSizes(evidence: Evidence, { channels, positions, data }: Features)
       ? ['weights', evidence.weights.length, channels]
       : 'contributions' in evidence
         ? ['contributions', evidence.contributions.data.length, data.length]
-        : ['positions', evidence.map.length, positions];
+        : ['positions', evidence.map.length, evidence.space ? sizeOf(evidence.space) : positions];
   if (found !== expected)
     throw new GradcamError('bad-option', `the method returned ${found} ${what}; expected ${expected}`);
 }

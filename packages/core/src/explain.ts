@@ -1,46 +1,49 @@
 import { type Compat, methodAs } from './compat.ts';
-import { diagnose } from './diagnose.ts';
+import { asItIs, type Copy, copiesOf } from './copies.ts';
 import { GradcamError } from './errors.ts';
-import { mapOf } from './evidence.ts';
-import { EXPLANATION_VERSION, type Explanation, NUMERICS_VERSION } from './explanation.ts';
-import { type Features, featuresOf, sampleOf } from './features.ts';
-import { checkInputs, inputsOf, pictureOf } from './inputs.ts';
-import type { Evidence, Method } from './method.ts';
+import { explainSample, type Found, type Settings } from './explain-sample.ts';
+import { EXPLANATION_VERSION, type Explanation, type ExplanationSettings, NUMERICS_VERSION } from './explanation.ts';
+import { featuresOf } from './features.ts';
+import type { Fusion } from './fuse.ts';
+import { checkInputs, pictureOf } from './inputs.ts';
+import { type Layered, madeOf } from './made-of.ts';
+import type { Method } from './method.ts';
 import { gradCam } from './methods/index.ts';
 import type { Inputs, Model, Pass, RunOptions } from './model.ts';
-import { type Place, placesOf } from './place.ts';
+import { differentiate, valueAt } from './pass.ts';
+import { type Candidates, type Place, placesOf, type Where } from './place.ts';
 import { predictions, probabilities } from './predict.ts';
-import { probeOf } from './probe.ts';
-import { xoshiro128 } from './random.ts';
-import { classSeed, outputsOf, slopeSeed } from './seeds.ts';
+import { outputsOf } from './seeds.ts';
 import type { Target } from './target.ts';
 import { classTarget } from './targets/index.ts';
-import type { Tensor } from './tensor.ts';
 
 /** A target, or the index of a class, or each sample's own top class. */
 export type TargetOption = Target | number | 'top';
 
-export interface ExplainOptions extends RunOptions {
+export interface ExplainOptions extends RunOptions, Where {
   /** One for all samples, or one per sample. Default `top`. */
   readonly target?: TargetOption | readonly TargetOption[];
-  /** A layer's name or alias. Default: what {@link chooseLayer} takes. */
-  readonly layer?: string;
+  /** A layer's name or alias, or several, whose maps are fused. Default: what {@link chooseLayer} takes. */
+  readonly layer?: string | readonly string[];
+  /** How the maps of several layers become one. Default `mean`, and for RefineCAM `product`. */
+  readonly fusion?: Fusion;
   /** Default {@link gradCam}. */
   readonly method?: Method;
   /** Use that peer's formula where it differs from ours. For its scaling and resizing see {@link heatmapFor}. */
   readonly compat?: Compat;
   /** The first principal component of the channels' contributions in place of their sum. Default false. */
   readonly eigenSmooth?: boolean;
+  /** The mean map of six copies of the picture, mirrored and of other contrast: six times the cost. Default false. */
+  readonly augSmooth?: boolean;
   /** How many predictions to list, best first. Default 5. */
   readonly predictions?: number;
   /** Seed of the random numbers, for methods that draw any. Default 0. */
   readonly seed?: number;
   /** How many changed inputs a probing method runs at a time: bounds its memory. Default 16. */
   readonly chunk?: number;
+  /** How many changed inputs a probing method may run in all: bounds its time, and coarsens its map. Default: what the method takes. */
+  readonly budget?: number;
 }
-
-type Settings = Required<Pick<ExplainOptions, 'method' | 'eigenSmooth' | 'predictions' | 'seed' | 'chunk'>> &
-  RunOptions;
 
 function targetsOf(option: TargetOption | readonly TargetOption[], batch: number, method: Method): Target[] {
   const list = Array.isArray(option)
@@ -58,43 +61,38 @@ function targetsOf(option: TargetOption | readonly TargetOption[], batch: number
   });
 }
 
-/** One forward, and where gradients are wanted one backward: in the same pass for class scores, by `pull` for any other target. */
-async function passOf(
+function settingsOf(options: ExplainOptions): Settings {
+  const { method = gradCam, compat, eigenSmooth = false, seed = 0, chunk = 16, budget = Infinity, signal } = options;
+  for (const [name, value] of Object.entries({ chunk, budget })) {
+    if (!(value >= 1))
+      throw new GradcamError('bad-option', `\`${name}\` is ${value}; expected a number of at least 1, or leave it out`);
+  }
+  return {
+    method: compat ? methodAs(compat, method) : method,
+    eigenSmooth,
+    seed,
+    chunk: Math.floor(chunk),
+    budget: Math.floor(budget),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** The places' activations, and where the method takes them their gradients. */
+function passOf(
   model: Model,
   inputs: Inputs,
   places: readonly Place[],
   targets: readonly Target[],
-  { method, ...settings }: Settings,
+  { method, signal }: Settings,
 ): Promise<Pass> {
-  const options: RunOptions = settings.signal ? { signal: settings.signal } : {};
-  const layers = places.map(({ layer }) => layer.name);
-  if (method.kind !== 'gradient') return model.run(inputs, { layers, ...options });
-  const { rule = 'exact' } = method;
-  const seed = classSeed(targets);
-  if (seed) return model.run(inputs, { layers, seed, rule, ...options });
-  const pass = await model.run(inputs, { layers, ...options });
-  const slopes = slopeSeed(model, pass, targets);
-  const gradients = new Map<string, Tensor>();
-  for (const { layer } of places) {
-    const activation = valueAt(pass.activations, layer.name, model);
-    const point = { layer: layer.name, activation, ...(layer.bypassed ? { inputs } : {}) };
-    gradients.set(layer.name, await model.pull(point, slopes, { rule, ...options }));
-  }
-  return { ...pass, gradients };
-}
-
-function valueAt(values: ReadonlyMap<string, Tensor>, layer: string, { backend }: Model): Tensor {
-  const value = values.get(layer);
-  if (!value)
-    throw new GradcamError(
-      'runtime',
-      `${backend}: the pass returned nothing for ${layer}; expected its activation and gradient`,
-    );
-  return value;
+  const layers = places.map(({ layer }) => layer);
+  const options: RunOptions = signal ? { signal } : {};
+  if (method.kind !== 'gradient') return model.run(inputs, { layers: layers.map(({ name }) => name), ...options });
+  return differentiate(model, inputs, layers, targets, { rule: method.rule ?? 'exact', ...options });
 }
 
 /** The first place whose positions have a gradient in any sample. */
-function reached([first, ...others]: readonly [Place, ...Place[]], { gradients }: Pass, batch: number): Place {
+function reached([first, ...others]: Candidates, { gradients }: Pass, batch: number): Place {
   const isReached = ({ layer, grid }: Place): boolean => {
     const gradient = gradients.get(layer.name);
     const samples = Array.from({ length: batch }, (_, index) => index);
@@ -119,90 +117,59 @@ export async function explain(
   inputs: Inputs,
   options: ExplainOptions = {},
 ): Promise<readonly Explanation[]> {
-  const { method: asked = gradCam, compat } = options;
-  const method = compat ? methodAs(compat, asked) : asked;
-  const settings: Settings = { eigenSmooth: false, predictions: 5, seed: 0, chunk: 16, ...options, method };
-  settings.signal?.throwIfAborted();
+  const settings = settingsOf(options);
+  const { method, signal } = settings;
+  signal?.throwIfAborted();
   checkInputs(model, inputs);
   const batch = pictureOf(model, inputs).tensor.dims[0] ?? 1;
-  const targets = targetsOf(options.target ?? 'top', batch, settings.method);
-  const places = placesOf(model, settings.method, options.layer);
-  const pass = await passOf(model, inputs, places, targets, settings);
-  const place = reached(places, pass, batch);
-  const explanations: Explanation[] = [];
-  for (const [index, target] of targets.entries()) {
-    explanations.push(await explainSample({ model, inputs, pass, place, index, target }, settings));
-  }
-  return explanations;
-}
-
-interface Case {
-  readonly model: Model;
-  readonly inputs: Inputs;
-  readonly pass: Pass;
-  readonly place: Place;
-  readonly index: number;
-  readonly target: Target;
-}
-
-async function explainSample(one: Case, settings: Settings): Promise<Explanation> {
-  const { model, pass, index } = one;
-  const { layer, grid, chosen, reason } = one.place;
-  const sample = outputsOf(model, pass, index);
-  const target = one.target.settle?.(sample) ?? one.target;
-  const { score } = target.evaluate(sample);
-  const value = valueAt(pass.activations, layer.name, model);
-  const activation = featuresOf(value, grid, index);
-  const gradient =
-    settings.method.kind === 'gradient' ? featuresOf(valueAt(pass.gradients, layer.name, model), grid, index) : null;
-  const evidence = await evidenceOf({ ...one, target }, settings, score, activation, gradient);
-  const map = mapOf(evidence, activation, settings.eigenSmooth);
-  const classIndex = target.classOf?.(sample) ?? null;
-  return {
-    version: EXPLANATION_VERSION,
-    numerics: NUMERICS_VERSION,
-    backend: model.backend,
-    method: settings.method.name,
-    layer: { name: layer.name, dims: value.dims.slice(1), chosen, reason },
-    target: {
-      name: target.name,
-      index: classIndex,
-      score,
-      probability: classIndex === null ? null : (probabilities(sample)?.[classIndex] ?? null),
-    },
-    predictions: predictions(sample, settings.predictions),
-    map: { data: map, dims: activation.space },
-    weights: 'weights' in evidence ? evidence.weights : null,
-    seed: settings.seed,
-    warnings: diagnose({ layer, score: model.score, targetScore: score, activation, gradient, map }),
+  const asked = targetsOf(options.target ?? 'top', batch, method);
+  const candidates = placesOf(model, method, options);
+  const pass = await passOf(model, inputs, candidates.flat(), asked, settings);
+  const places = candidates.map((one) => reached(one, pass, batch));
+  const targets = asked.map((target, index) => target.settle?.(outputsOf(model, pass, index)) ?? target);
+  const found = targets.map((): Layered[] => []);
+  const look = async (copy: Copy, seen: Pass): Promise<void> => {
+    for (const [index, target] of targets.entries()) {
+      const maps: Found[] = [];
+      for (const place of places)
+        maps.push(await explainSample({ model, inputs: copy.inputs, pass: seen, place, index, target }, settings));
+      found[index]?.push({ copy, maps });
+    }
   };
-}
-
-async function evidenceOf(
-  { model, inputs, pass, place, index, target }: Case,
-  { method, seed, chunk, signal }: Settings,
-  score: number,
-  activation: Features,
-  gradient: Features | null,
-): Promise<Evidence> {
-  // Each sample starts the stream anew, so that a batch equals its samples alone.
-  const random = xoshiro128(seed);
-  if (method.kind === 'activation') return method.explain(activation, { random });
-  if (method.kind === 'gradient') return method.explain(activation, gradient ?? activation);
-  const { data, dims } = sampleOf(valueAt(pass.activations, place.layer.name, model), index);
-  return method.explain(
-    probeOf({
-      model,
-      inputs: inputsOf(inputs, index),
-      layer: place.layer.name,
-      grid: place.grid,
-      bypassed: place.layer.bypassed,
-      raw: { data, dims: [1, ...dims] },
-      target,
-      score,
-      random,
-      chunk,
-      ...(signal ? { signal } : {}),
-    }),
-  );
+  for (const copy of options.augSmooth ? copiesOf(model, inputs) : [asItIs(inputs)]) {
+    await look(copy, copy.inputs === inputs ? pass : await passOf(model, copy.inputs, places, targets, settings));
+  }
+  const made: ExplanationSettings = {
+    compat: options.compat ?? null,
+    eigenSmooth: settings.eigenSmooth,
+    augSmooth: options.augSmooth ?? false,
+    fusion: places.length > 1 ? (options.fusion ?? method.fusion ?? 'mean') : null,
+  };
+  return targets.map((target, index) => {
+    const sample = outputsOf(model, pass, index);
+    const classIndex = target.classOf?.(sample) ?? null;
+    const { place, ...maps } = madeOf(found[index] ?? [], places, made.fusion);
+    return {
+      version: EXPLANATION_VERSION,
+      numerics: NUMERICS_VERSION,
+      backend: model.backend,
+      method: method.name,
+      layer: {
+        name: place.layer.name,
+        dims: valueAt(pass.activations, place.layer.name, model).dims.slice(1),
+        chosen: place.chosen,
+        reason: place.reason,
+      },
+      target: {
+        name: target.name,
+        index: classIndex,
+        score: target.evaluate(sample).score,
+        probability: classIndex === null ? null : (probabilities(sample)?.[classIndex] ?? null),
+      },
+      predictions: predictions(sample, options.predictions ?? 5),
+      ...maps,
+      seed: settings.seed,
+      settings: made,
+    };
+  });
 }

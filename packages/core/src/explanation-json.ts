@@ -1,22 +1,35 @@
 import { GradcamError } from './errors.ts';
-import { EXPLANATION_VERSION, type Explanation } from './explanation.ts';
-import { tensor } from './tensor.ts';
+import { EXPLANATION_VERSION, type Explanation, type MapPart } from './explanation.ts';
+import { type Tensor, tensor } from './tensor.ts';
 import type { Warning } from './warnings.ts';
 
 type Numbers = readonly (number | null)[];
 
+interface MapJson {
+  readonly dims: readonly number[];
+  readonly data: Numbers;
+}
+
+const mapToJson = ({ dims, data }: Tensor): MapJson => ({ dims, data: [...data] });
+
 /** An {@link Explanation} as JSON holds it: arrays for typed arrays, null for numbers that are not finite. */
-export interface ExplanationJson extends Omit<Explanation, 'map' | 'weights'> {
-  readonly map: { readonly dims: readonly number[]; readonly data: Numbers };
+export interface ExplanationJson extends Omit<Explanation, 'map' | 'parts' | 'weights'> {
+  readonly map: MapJson;
+  readonly parts: readonly (Omit<MapPart, 'map'> & { readonly map: MapJson })[];
   readonly weights: Numbers | null;
 }
 
 /** Plain data for `JSON.stringify`, every number exact. Numbers that are not finite become null, with a warning that counts them. */
 export function explanationToJson(explanation: Explanation): ExplanationJson {
-  const { map, weights } = explanation;
+  const { map, parts, weights } = explanation;
   let lost = 0;
   const text = JSON.stringify(
-    { ...explanation, map: { dims: map.dims, data: [...map.data] }, weights: weights && [...weights] },
+    {
+      ...explanation,
+      map: mapToJson(map),
+      parts: parts.map((part) => ({ ...part, map: mapToJson(part.map) })),
+      weights: weights && [...weights],
+    },
     (_, value: unknown) => {
       if (typeof value === 'number' && !Number.isFinite(value)) lost++;
       return value;
@@ -31,6 +44,8 @@ export function explanationToJson(explanation: Explanation): ExplanationJson {
 
 const number = (value: number | null): number => value ?? Number.NaN;
 
+const mapFromJson = ({ data, dims }: MapJson): Tensor => tensor(Float32Array.from(data, number), dims);
+
 /** The explanation that {@link explanationToJson} stored; null numbers come back as NaN. @throws GradcamError `bad-input` for anything else */
 export function explanationFromJson(json: unknown): Explanation {
   const stored = json as Partial<ExplanationJson> | null;
@@ -40,12 +55,13 @@ export function explanationFromJson(json: unknown): Explanation {
       `this is no explanation of version ${EXPLANATION_VERSION} (found version ${String(stored?.version)}); expected what explanationToJson returned`,
     );
   }
-  const { map, weights, target, predictions, ...rest } = stored as ExplanationJson;
+  const { map, parts, weights, target, predictions, ...rest } = stored as ExplanationJson;
   return {
     ...rest,
     target: { ...target, score: number(target.score) },
     predictions: predictions.map((prediction) => ({ ...prediction, score: number(prediction.score) })),
-    map: tensor(Float32Array.from(map.data, number), map.dims),
+    map: mapFromJson(map),
+    parts: parts.map((part) => ({ ...part, map: mapFromJson(part.map) })),
     weights: weights && Float64Array.from(weights, number),
   };
 }

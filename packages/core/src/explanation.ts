@@ -1,3 +1,5 @@
+import type { Compat } from './compat.ts';
+import type { Fusion } from './fuse.ts';
 import type { Prediction } from './predict.ts';
 import type { Tensor } from './tensor.ts';
 import type { Warning } from './warnings.ts';
@@ -11,6 +13,7 @@ export const NUMERICS_VERSION = 1;
 export type Chosen = 'auto' | 'given';
 
 export interface ExplainedLayer {
+  /** Of several layers the one with the finest map, on whose positions the others are laid. */
   readonly name: string;
   /** Of one sample, as read: [channels, ...space] or [tokens, channels]. */
   readonly dims: readonly number[];
@@ -28,6 +31,23 @@ export interface ExplainedTarget {
   readonly probability: number | null;
 }
 
+/** One of several raw maps that an explanation was made of. */
+export interface MapPart {
+  readonly layer: string;
+  /** Which copy of the picture it is of, by augmentation smoothing: "as it is", "flipped, x 0.9". Already turned back. */
+  readonly copy: string;
+  readonly map: Tensor;
+}
+
+/** How the map was made, beyond the method: enough to make it again. */
+export interface ExplanationSettings {
+  readonly compat: Compat | null;
+  readonly eigenSmooth: boolean;
+  readonly augSmooth: boolean;
+  /** Null where there was one layer. */
+  readonly fusion: Fusion | null;
+}
+
 /** Why a model said what it said about one sample. Plain data; nothing in it is a picture yet. */
 export interface Explanation {
   readonly version: number;
@@ -38,11 +58,17 @@ export interface Explanation {
   readonly target: ExplainedTarget;
   /** Best first. */
   readonly predictions: readonly Prediction[];
-  /** Raw and signed, before ReLU and any scaling, at the layer's resolution: dims [height, width], or [length], or [depth, height, width]. */
+  /**
+   * Raw and signed, before ReLU and any scaling, at the layer's resolution: dims [height, width], or [length], or [depth, height, width]. Of
+   * several layers: each after ReLU over its own largest value, fused, 0..1 at the finest resolution.
+   */
   readonly map: Tensor;
-  /** One per channel of the layer, for methods that weigh channels; null for others. */
+  /** The raw maps it was made of; empty where there was one. */
+  readonly parts: readonly MapPart[];
+  /** One per channel of the layer, for methods that weigh channels; null for others, and where the map is made of several. */
   readonly weights: Float64Array | null;
   /** Of the random numbers, where the method draws any. */
   readonly seed: number;
+  readonly settings: ExplanationSettings;
   readonly warnings: readonly Warning[];
 }

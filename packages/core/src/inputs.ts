@@ -54,6 +54,11 @@ export function inputsOf(inputs: Inputs, index: number): Inputs {
   return new Map([...(inputs as ReadonlyMap<string, Tensor>)].map(([name, tensor]) => [name, one(tensor)]));
 }
 
+/** The inputs with another picture of the same batch. */
+export function replacedPicture(inputs: Inputs, name: string, picture: Tensor): Inputs {
+  return inputs instanceof Map ? new Map([...(inputs as ReadonlyMap<string, Tensor>), [name, picture]]) : picture;
+}
+
 /** One sample's inputs `count` times over, with `picture` [count, ...] in place of the picture. */
 export function withPicture(inputs: Inputs, name: string, picture: Tensor): Inputs {
   if (!(inputs instanceof Map)) return picture;

@@ -1,4 +1,5 @@
 import type { Features } from './features.ts';
+import type { Fusion } from './fuse.ts';
 import type { BackwardRule } from './model.ts';
 import type { Probe } from './probe.ts';
 import type { Random } from './random.ts';
@@ -6,12 +7,13 @@ import type { Target } from './target.ts';
 
 /**
  * What a method found, from the most general to the least: one weight per channel (the map is their weighted sum), a contribution of each
- * channel at each position (the map is their sum), or the map itself. Signed; ReLU comes later.
+ * channel at each position (the map is their sum), or the map itself, on the layer's positions unless it names its own `space`. Signed;
+ * ReLU comes later.
  */
 export type Evidence =
   | { readonly weights: Float64Array }
   | { readonly contributions: Features }
-  | { readonly map: Float32Array | Float64Array };
+  | { readonly map: Float32Array | Float64Array; readonly space?: readonly number[] };
 
 interface Described {
   /** As typed on the command line: "grad-cam". */
@@ -22,10 +24,18 @@ interface Described {
   readonly paper: string;
   /** Network passes of one explanation, for people: "1 forward, 1 backward behind the layer". */
   readonly cost: string;
+  /** What pytorch-grad-cam, eli5 and other peers call it: for people who know those. */
+  readonly peers?: string;
   /** `input`: it explains the picture itself and takes no layer. */
   readonly at?: 'input';
   /** The map is the same whatever the target is. */
   readonly ignoresTarget?: boolean;
+  /** Its formula is meant for activations that are never negative. */
+  readonly expectsPositive?: boolean;
+  /** It looks at several layers, the last of each resolution unless some are given, and fuses their maps so. */
+  readonly fusion?: Fusion;
+  /** Why its maps should not be believed: said with every explanation. */
+  readonly caution?: string;
   /** The question this method asks in place of the plain target (Finer-CAM). */
   readonly retarget?: (target: Target) => Target;
 }

@@ -55,6 +55,11 @@ export interface Layer {
   readonly classMap: boolean;
   /** Why a gradient cannot reach it; empty = it can. */
   readonly blocked: readonly Blocker[];
+  /**
+   * What its own operator adds to each channel, whatever comes in: a convolution's bias, beta - mean gamma / sqrt(variance + epsilon) of a
+   * batch normalisation. Absent where nothing is added, or the backend does not tell; `unknown` where something is that is no constant per channel.
+   */
+  readonly bias?: Float32Array | 'unknown';
 }
 
 export interface RunOptions {

@@ -1,4 +1,4 @@
-import { chooseLayer } from './choose-layer.ts';
+import { chooseLayer, chooseLayers } from './choose-layer.ts';
 import { GradcamError } from './errors.ts';
 import type { Chosen } from './explanation.ts';
 import { checkLayer, findLayer } from './find-layer.ts';
@@ -13,6 +13,17 @@ export interface Place {
   readonly reason: string;
 }
 
+/** Places of which one is explained: the first whose positions have a gradient. */
+export type Candidates = readonly [Place, ...Place[]];
+
+/** What a caller says about where to explain. */
+export interface Where {
+  /** Names or aliases; several maps are fused. */
+  readonly layer?: string | readonly string[];
+  /** How to see the layers, where the model does not tell. */
+  readonly grid?: Grid;
+}
+
 /** How far back the choice goes on from a token grid whose patches have no gradient: about two transformer blocks. */
 const TOKEN_CANDIDATES = 24;
 
@@ -20,7 +31,7 @@ export function needsGradient(method: Method): boolean {
   return method.kind === 'gradient' || (method.kind === 'probe' && method.gradient === true);
 }
 
-function inputPlace({ backend, layers }: Model, method: Method, name: string | undefined): Place {
+function inputPlace({ backend, layers }: Model, method: Method, name: Where['layer']): Place {
   const [layer] = layers;
   if (!layer)
     throw new GradcamError('unsupported-model', `${backend}: the model lists no layers; expected at least its input`);
@@ -34,28 +45,58 @@ function inputPlace({ backend, layers }: Model, method: Method, name: string | u
   return { layer, grid, chosen: 'auto', reason: `${method.title} explains the input itself` };
 }
 
-/**
- * Where to explain, best first. There are several only for the automatic choice among token grids: behind the last attention, patch tokens
- * have no gradient when only the class token is read, which no file tells and one pass does.
- */
-export function placesOf(model: Model, method: Method, name: string | undefined): readonly [Place, ...Place[]] {
-  if (method.at === 'input') return [inputPlace(model, method, name)];
-  if (name !== undefined) {
-    const layer = findLayer(model.layers, name);
-    const reason = layer.name === name ? 'given by name' : `given by its alias "${name}"`;
-    return [{ layer, grid: checkLayer(layer, needsGradient(method)), chosen: 'given', reason }];
-  }
-  const { layer, reason, alternatives } = chooseLayer(model.layers, needsGradient(method));
-  const place = (candidate: Layer, why: string): Place => ({
-    layer: candidate,
-    grid: checkLayer(candidate, needsGradient(method)),
+function given(layers: readonly Layer[], method: Method, name: string, grid: Grid | undefined): Candidates {
+  const found = findLayer(layers, name);
+  const layer = grid ? { ...found, grid } : found;
+  const reason = layer.name === name ? 'given by name' : `given by its alias "${name}"`;
+  return [{ layer, grid: checkLayer(layer, needsGradient(method)), chosen: 'given', reason }];
+}
+
+function chosen({ layers }: Model, method: Method): readonly Candidates[] {
+  const needed = needsGradient(method);
+  const place = (layer: Layer, reason: string): Place => ({
+    layer,
+    grid: checkLayer(layer, needed),
     chosen: 'auto',
-    reason: why,
+    reason,
   });
-  if (layer.grid?.kind !== 'tokens' || method.kind !== 'gradient') return [place(layer, reason)];
+  if (method.fusion) {
+    return chooseLayers(layers, needed).map((layer) => [place(layer, `the last of its resolution (${layer.kind})`)]);
+  }
+  const { layer, reason, alternatives } = chooseLayer(layers, needed);
+  if (layer.grid?.kind !== 'tokens' || method.kind !== 'gradient') return [[place(layer, reason)]];
   const others = alternatives.slice(0, TOKEN_CANDIDATES - 1);
   return [
-    place(layer, reason),
-    ...others.map((other) => place(other, `the last token grid whose patches have a gradient (${other.kind})`)),
+    [
+      place(layer, reason),
+      ...others.map((other) => place(other, `the last token grid whose patches have a gradient (${other.kind})`)),
+    ],
   ];
+}
+
+/**
+ * Where to explain: one list of candidates per map. There are several candidates only for the automatic choice among token grids: behind the
+ * last attention, patch tokens have no gradient when only the class token is read, which no file tells and one pass does.
+ */
+export function placesOf(model: Model, method: Method, { layer, grid }: Where): readonly Candidates[] {
+  if (method.at === 'input') return [[inputPlace(model, method, layer)]];
+  if (layer === undefined) return chosen(model, method);
+  const names = typeof layer === 'string' ? [layer] : layer;
+  if (names.length === 0) {
+    throw new GradcamError('bad-option', 'the list of layers is empty; expected one or more, or leave `layer` out');
+  }
+  const places = names.map((name) => given(model.layers, method, name, grid));
+  const all = new Set(
+    places.map(
+      ([
+        {
+          layer: { name },
+        },
+      ]) => name,
+    ),
+  );
+  if (all.size < places.length) {
+    throw new GradcamError('bad-option', `a layer is given twice in [${names.join(', ')}]; expected each once`);
+  }
+  return places;
 }

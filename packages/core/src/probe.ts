@@ -1,6 +1,7 @@
 import { type Features, featuresOf, writeFeatures } from './features.ts';
 import { pictureOf, withPicture } from './inputs.ts';
-import type { Grid, Inputs, Model, Outputs, RunOptions } from './model.ts';
+import type { BackwardRule, Grid, Inputs, Layer, Model, Outputs, RunOptions } from './model.ts';
+import { differentiate, valueAt } from './pass.ts';
 import type { Random } from './random.ts';
 import { classSeed, outputsOf, slopeSeed } from './seeds.ts';
 import type { Target } from './target.ts';
@@ -8,6 +9,19 @@ import { sizeOf, type Tensor } from './tensor.ts';
 
 /** Writes the changed values of number `index` as [channels, ...space]. */
 export type Change = (index: number, values: Float32Array) => void;
+
+/** What one layer held in a pass, and how the target's score changes with it. */
+export interface Reading {
+  readonly activation: Features;
+  readonly gradient: Features;
+}
+
+/** Which layers are read in the passes of changed pictures, by which rule. */
+export interface ReadingRequest {
+  /** Of those with positions; by default the probe's own. */
+  readonly layers?: readonly Layer[];
+  readonly rule?: BackwardRule;
+}
 
 /** Lets a method ask one sample's network what it would say if something were different. Work goes chunk by chunk, in bounded memory. */
 export interface Probe {
@@ -18,6 +32,10 @@ export interface Probe {
   /** The target's score, unchanged. */
   readonly score: number;
   readonly random: Random;
+  /** How many changed values the method may run, whatever it would like. Infinity unless the caller set one. */
+  readonly budget: number;
+  /** All of the model's layers, the input first. */
+  readonly layers: readonly Layer[];
   /** The target's score for each of `count` pictures; `change` starts from the true one. */
   readonly scoresOfPictures: (count: number, change: Change) => Promise<Float64Array>;
   /** The target's score for each of `count` activations; `change` starts from the true one. */
@@ -28,21 +46,28 @@ export interface Probe {
     change: Change,
     each: (gradient: Features, index: number) => void,
   ) => Promise<void>;
+  /** Activation and gradient of layers in a pass of each of `count` pictures, handed to `each` in order, by the layers' names. */
+  readonly readings: (
+    count: number,
+    change: Change,
+    each: (readings: ReadonlyMap<string, Reading>, index: number) => void,
+    request?: ReadingRequest,
+  ) => Promise<void>;
 }
 
 /** What a probe stands on: one sample, everything as a batch of one. */
 export interface ProbeSite extends RunOptions {
   readonly model: Model;
   readonly inputs: Inputs;
-  readonly layer: string;
+  readonly layer: Layer;
   readonly grid: Grid;
   /** As read: [1, ...dims]. */
   readonly raw: Tensor;
-  readonly bypassed: boolean;
   /** Settled: the same for every changed value. */
   readonly target: Target;
   readonly score: number;
   readonly random: Random;
+  readonly budget: number;
   /** How many changed values are run at a time. */
   readonly chunk: number;
 }
@@ -75,54 +100,66 @@ function* changed(
   }
 }
 
-export function probeOf({
-  model,
-  inputs,
-  layer,
-  grid,
-  raw,
-  bypassed,
-  target,
-  score,
-  random,
-  chunk,
-  signal,
-}: ProbeSite): Probe {
+const MAP: Grid = { kind: 'map' };
+
+export function probeOf(site: ProbeSite): Probe {
+  const { model, inputs, layer, grid, raw, target, chunk, signal } = site;
   const options: RunOptions = signal ? { signal } : {};
-  const { name, tensor: picture } = pictureOf(model, inputs);
-  const map: Grid = { kind: 'map' };
-  const around = bypassed ? { inputs } : {};
+  const { name: port, tensor: picture } = pictureOf(model, inputs);
+  const around = layer.bypassed ? { inputs } : {};
   const scores = (outputs: Outputs, from: number, into: Float64Array): void => {
     for (let i = 0; i < (outputs.output.dims[0] ?? 0); i++)
       into[from + i] = target.evaluate(outputsOf(model, outputs, i)).score;
   };
   return {
     activation: featuresOf(raw, grid, 0),
-    picture: featuresOf(picture, map, 0),
-    score,
-    random,
+    picture: featuresOf(picture, MAP, 0),
+    score: site.score,
+    random: site.random,
+    budget: site.budget,
+    layers: model.layers,
     scoresOfPictures: async (count, change) => {
       const found = new Float64Array(count);
-      for (const { from, batch } of changed(picture, map, count, chunk, change)) {
-        scores(await model.run(withPicture(inputs, name, batch), options), from, found);
+      for (const { from, batch } of changed(picture, MAP, count, chunk, change)) {
+        scores(await model.run(withPicture(inputs, port, batch), options), from, found);
       }
       return found;
     },
     scoresOfActivations: async (count, change) => {
       const found = new Float64Array(count);
       for (const { from, batch } of changed(raw, grid, count, chunk, change)) {
-        scores(await model.resume({ layer, activation: batch, ...around }, options), from, found);
+        scores(await model.resume({ layer: layer.name, activation: batch, ...around }, options), from, found);
       }
       return found;
     },
     gradients: async (count, change, each) => {
       for (const { from, batch } of changed(raw, grid, count, chunk, change)) {
-        const point = { layer, activation: batch, ...around };
+        const point = { layer: layer.name, activation: batch, ...around };
         const length = batch.dims[0] ?? 0;
         const targets = new Array<Target>(length).fill(target);
         const seed = classSeed(targets) ?? slopeSeed(model, await model.resume(point, options), targets);
         const gradient = await model.pull(point, seed, options);
         for (let i = 0; i < length; i++) each(featuresOf(gradient, grid, i), from + i);
+      }
+    },
+    readings: async (count, change, each, { layers = [layer], rule = 'exact' } = {}) => {
+      const grids = new Map(layers.map((one) => [one.name, one.name === layer.name ? grid : (one.grid ?? MAP)]));
+      for (const { from, batch } of changed(picture, MAP, count, chunk, change)) {
+        const length = batch.dims[0] ?? 0;
+        const targets = new Array<Target>(length).fill(target);
+        const pass = await differentiate(model, withPicture(inputs, port, batch), layers, targets, {
+          rule,
+          ...options,
+        });
+        for (let i = 0; i < length; i++) {
+          const seen = (values: typeof pass.gradients, [name, at]: readonly [string, Grid]): Features =>
+            featuresOf(valueAt(values, name, model), at, i);
+          const readings = [...grids].map(
+            (one) =>
+              [one[0], { activation: seen(pass.activations, one), gradient: seen(pass.gradients, one) }] as const,
+          );
+          each(new Map(readings), from + i);
+        }
       }
     },
   };

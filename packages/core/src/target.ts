@@ -14,6 +14,8 @@ export interface Sample {
 export interface Evaluation {
   readonly score: number;
   readonly slope: Float32Array | ReadonlyMap<string, Float32Array>;
+  /** Why the slope is all but zero here, where the target knows: "the probability of class 3 is 1.0000000". */
+  readonly flat?: string;
 }
 
 /** What is explained: a pure function of one sample's outputs. */

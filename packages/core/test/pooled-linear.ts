@@ -95,7 +95,7 @@ export function pooledLinear(
     score: { output: 'logits', kind: 'logit', activation: 'softmax', ...score },
     layers: [
       layer('x', 'input', dims),
-      layer('features', 'Relu', dims, { aliases: ['block.relu'] }),
+      layer('features', 'Relu', dims, { aliases: ['block.relu'], bias: new Float32Array(channels) }),
       layer('pooled', 'GlobalAveragePool', [null, channels, 1, 1]),
       layer('logits', 'Gemm', [null, weight.length], { grid: null }),
     ],

@@ -77,7 +77,10 @@ describe.each(simple.filter(({ name }) => linearInGradient.includes(name)))('$na
   });
 });
 
-describe.each(simple.filter(({ name }) => name !== 'random-cam'))('$name', (method) => {
+// Random-CAM draws a weight per channel, Sobel weighs red, green and blue.
+const symmetric = simple.filter(({ name }) => name !== 'random-cam' && name !== 'sobel');
+
+describe.each(symmetric)('$name', (method) => {
   it('does not mind the order of the channels', () => {
     fc.assert(
       fc.property(pair, ({ activation, gradient }) => {

@@ -1,6 +1,11 @@
 import type { GradientMethod, Method } from '../method.ts';
+import { finerCam } from '../methods/finer-cam.ts';
+import { fullGrad, fullGradBy } from '../methods/full-grad.ts';
 import { gradCamPlusPlus } from '../methods/grad-cam-plus-plus.ts';
+import { refineCam } from '../methods/refine-cam.ts';
+import { scoreCam, scoreCamBy } from '../methods/score-cam.ts';
 import { xGradCam } from '../methods/x-grad-cam.ts';
+import { finerWeighted } from './finer-weighted.ts';
 
 /** As {@link gradCamPlusPlus}, with the epsilon of 1e-6 in alpha's denominator that fades small gradients. */
 const fadingPlusPlus: GradientMethod = {
@@ -40,7 +45,13 @@ const unguardedXGradCam: GradientMethod = {
 };
 
 /** The formulas of pytorch-grad-cam 1.5 that differ from ours. */
-export const pytorchGradCamMethods: ReadonlyMap<Method, Method> = new Map([
+export const pytorchGradCamMethods: ReadonlyMap<Method, Method> = new Map<Method, Method>([
   [gradCamPlusPlus, fadingPlusPlus],
   [xGradCam, unguardedXGradCam],
+  [refineCam, { ...refineCam, explain: fadingPlusPlus.explain }],
+  [finerCam, { ...finerCam, retarget: finerWeighted }],
+  // Masks enlarged so that the corner cells land on the corners.
+  [scoreCam, scoreCamBy({ filter: 'bilinear-corners' })],
+  // Each channel over its range plus 1e-7.
+  [fullGrad, fullGradBy('pytorch-grad-cam')],
 ]);

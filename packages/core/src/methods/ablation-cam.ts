@@ -1,8 +1,9 @@
+import { boldest } from '../boldest.ts';
 import type { ProbeMethod } from '../method.ts';
 
 /**
  * Ablation-CAM: sum_k w_k A_k with w_k = y - y_k, y_k the score with channel k set to zero. The paper divides by y, which turns the map
- * over where y is negative and only scales it elsewhere: left out.
+ * over where y is negative and only scales it elsewhere: left out. With a budget only the channels of the largest deviation are tried.
  */
 export const ablationCam: ProbeMethod = {
   kind: 'probe',
@@ -10,10 +11,18 @@ export const ablationCam: ProbeMethod = {
   title: 'Ablation-CAM',
   paper: 'Desai and Ramaswamy 2020 (WACV, 10.1109/WACV45572.2020.9093360)',
   cost: '1 forward, 1 pass behind the layer per channel',
-  explain: async ({ activation: { channels, positions }, score, scoresOfActivations }) => {
-    const ablated = await scoresOfActivations(channels, (k, values) =>
-      values.fill(0, k * positions, (k + 1) * positions),
-    );
-    return { weights: ablated.map((without) => score - without) };
+  peers: 'pytorch-grad-cam AblationCAM',
+  explain: async ({ activation, score, budget, scoresOfActivations }) => {
+    const { channels, positions } = activation;
+    const chosen = boldest(activation, budget);
+    const ablated = await scoresOfActivations(chosen.length, (index, values) => {
+      const k = chosen[index] ?? 0;
+      values.fill(0, k * positions, (k + 1) * positions);
+    });
+    const weights = new Float64Array(channels);
+    chosen.forEach((k, index) => {
+      weights[k] = score - (ablated[index] ?? 0);
+    });
+    return { weights };
   },
 };

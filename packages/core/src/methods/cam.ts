@@ -16,6 +16,7 @@ export const cam: GradientMethod = {
   title: 'CAM',
   paper: 'Zhou et al. 2016, equation 2 (arXiv 1512.04150)',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'torch-cam CAM',
   explain: (_activation, gradient) => {
     const { data, positions } = gradient;
     const largest = data.reduce((max, g) => Math.max(max, Math.abs(g)), 0);

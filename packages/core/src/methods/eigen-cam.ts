@@ -8,6 +8,7 @@ export const eigenCam: ActivationMethod = {
   title: 'Eigen-CAM',
   paper: 'Muhammad and Yeasin 2020 (arXiv 2008.00299)',
   cost: '1 forward',
+  peers: 'pytorch-grad-cam EigenCAM',
   ignoresTarget: true,
   explain: (activation) => ({ map: firstComponent(activation) }),
 };

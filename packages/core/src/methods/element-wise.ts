@@ -8,5 +8,6 @@ export const elementWise: GradientMethod = {
   title: 'Element-wise Grad-CAM',
   paper: 'as in pytorch-grad-cam (no paper of its own)',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'pytorch-grad-cam GradCAMElementWise',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => Math.max(0, a * g)) }),
 };

@@ -1,8 +1,17 @@
-import { channelMeans } from '../features.ts';
+import { channelMeans, type Features } from '../features.ts';
 import type { ActivationMethod } from '../method.ts';
 
 /** How many standard deviations above its channel's mean a position counts as strong. */
 const SIGMAS = 2;
+
+/** mu_k + 2 sigma_k of each channel (population deviation), [channels]. */
+export function thresholds(activation: Features): Float64Array {
+  const { data, positions } = activation;
+  return channelMeans(activation).map((mean, k) => {
+    const channel = data.subarray(k * positions, (k + 1) * positions);
+    return mean + SIGMAS * Math.sqrt(channel.reduce((sum, value) => sum + (value - mean) ** 2, 0) / positions);
+  });
+}
 
 /** FEM: sum_k f_k A_k with f_k the share of positions where A_k > mu_k + 2 sigma_k (population deviation). The same for every class. */
 export const fem: ActivationMethod = {
@@ -12,18 +21,14 @@ export const fem: ActivationMethod = {
   paper:
     'Fuad et al. 2020, "Features Understanding in 3D CNNs for Actions Recognition in Video", as in pytorch-grad-cam',
   cost: '1 forward',
+  peers: 'pytorch-grad-cam FEM',
   ignoresTarget: true,
   explain: (activation) => {
-    const { data, channels, positions } = activation;
-    const means = channelMeans(activation);
-    const weights = new Float64Array(channels);
-    for (let k = 0; k < channels; k++) {
+    const { data, positions } = activation;
+    const weights = thresholds(activation).map((threshold, k) => {
       const channel = data.subarray(k * positions, (k + 1) * positions);
-      const mean = means[k] ?? 0;
-      const variance = channel.reduce((sum, value) => sum + (value - mean) ** 2, 0) / positions;
-      const threshold = mean + SIGMAS * Math.sqrt(variance);
-      weights[k] = channel.reduce((count, value) => count + (value > threshold ? 1 : 0), 0) / positions;
-    }
+      return channel.reduce((count, value) => count + (value > threshold ? 1 : 0), 0) / positions;
+    });
     return { weights };
   },
 };

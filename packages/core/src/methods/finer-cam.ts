@@ -8,7 +8,7 @@ const RIVALS = 3;
 const STRENGTH = 0.6;
 
 /** The class scores nearest to that of `index`, itself excluded. */
-function rivalsOf({ output: { data } }: Sample, index: number): number[] {
+export function rivalsOf({ output: { data } }: Sample, index: number): number[] {
   const far = (other: number): number => Math.abs((data[other] ?? 0) - (data[index] ?? 0));
   return Array.from(data.keys())
     .filter((other) => other !== index)
@@ -37,5 +37,6 @@ export const finerCam: GradientMethod = {
   title: 'Finer-CAM',
   paper: 'Zhang et al. 2025 (arXiv 2501.11309)',
   cost: '1 forward, 1 pull',
+  peers: 'pytorch-grad-cam FinerCAM, torch-cam FinerCAM',
   retarget: finer,
 };

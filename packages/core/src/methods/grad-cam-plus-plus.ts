@@ -11,6 +11,8 @@ export const gradCamPlusPlus: GradientMethod = {
   title: 'Grad-CAM++',
   paper: 'Chattopadhay et al. 2018, equations 6 and 19 (arXiv 1710.11063)',
   cost: '1 forward, 1 backward behind the layer',
+  expectsPositive: true,
+  peers: 'pytorch-grad-cam GradCAMPlusPlus',
   explain: ({ data, channels, positions }, gradient) => {
     const weights = new Float64Array(channels);
     for (let k = 0; k < channels; k++) {

@@ -11,5 +11,6 @@ export const gradCam: GradientMethod = {
   title: 'Grad-CAM',
   paper: 'Selvaraju et al. 2017, equations 1 and 2 (arXiv 1610.02391)',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'pytorch-grad-cam GradCAM, eli5 explain_prediction and gradcam',
   explain: (_activation, gradient) => ({ weights: channelMeans(gradient) }),
 };

@@ -8,5 +8,6 @@ export const gradientXInput: GradientMethod = {
   title: 'Gradient x input',
   paper: 'Shrikumar et al. 2016 (arXiv 1605.01713)',
   cost: '1 forward, 1 backward',
+  peers: 'captum InputXGradient, xplique GradientInput',
   at: 'input',
 };

@@ -8,5 +8,6 @@ export const hiResCam: GradientMethod = {
   title: 'HiResCAM',
   paper: 'Draelos and Carin 2020 (arXiv 2011.08891)',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'pytorch-grad-cam HiResCAM',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => a * g) }),
 };

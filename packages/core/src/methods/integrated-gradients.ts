@@ -12,18 +12,20 @@ export const integratedGradients: ProbeMethod = {
   title: 'Integrated Gradients',
   paper: 'Sundararajan et al. 2017, equations 1 and 3 (arXiv 1703.01365)',
   cost: `1 forward, ${STEPS} forwards with backward`,
+  peers: 'captum IntegratedGradients, xplique IntegratedGradients',
   at: 'input',
   gradient: true,
-  explain: async ({ activation: { data, positions }, gradients }) => {
+  explain: async ({ activation: { data, positions }, budget, gradients }) => {
+    const steps = Math.min(STEPS, budget);
     const map = new Float64Array(positions);
     const along = (step: number, values: Float32Array): void =>
       values.forEach((value, i) => {
-        values[i] = (value * (step + 0.5)) / STEPS;
+        values[i] = (value * (step + 0.5)) / steps;
       });
-    await gradients(STEPS, along, (gradient) =>
+    await gradients(steps, along, (gradient) =>
       gradient.data.forEach((g, at) => {
         const i = at % positions;
-        map[i] = (map[i] ?? 0) + (g * (data[at] ?? 0)) / STEPS;
+        map[i] = (map[i] ?? 0) + (g * (data[at] ?? 0)) / steps;
       }),
     );
     return { map };

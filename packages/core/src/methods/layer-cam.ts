@@ -8,5 +8,6 @@ export const layerCam: GradientMethod = {
   title: 'Layer-CAM',
   paper: 'Jiang et al. 2021 (IEEE TIP, 10.1109/TIP.2021.3089943)',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'pytorch-grad-cam LayerCAM',
   explain: (activation, gradient) => ({ contributions: combine(activation, gradient, (a, g) => a * Math.max(0, g)) }),
 };

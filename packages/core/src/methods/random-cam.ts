@@ -7,6 +7,7 @@ export const randomCam: ActivationMethod = {
   title: 'Random-CAM',
   paper: 'a control, no paper',
   cost: '1 forward',
+  peers: 'pytorch-grad-cam RandomCAM',
   ignoresTarget: true,
   explain: ({ channels }, { random }) => ({
     weights: Float64Array.from({ length: channels }, () => 2 * random.uniform() - 1),

@@ -18,6 +18,7 @@ export const saliency: GradientMethod = {
   title: 'Saliency',
   paper: 'Simonyan et al. 2013, section 3.1 (arXiv 1312.6034)',
   cost: '1 forward, 1 backward',
+  peers: 'captum Saliency, xplique Saliency, tf-keras-vis Saliency',
   at: 'input',
   explain: (_picture, gradient) => ({ map: strongest(gradient) }),
 };

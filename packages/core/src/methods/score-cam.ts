@@ -1,38 +1,75 @@
+import { boldest } from '../boldest.ts';
 import { GradcamError } from '../errors.ts';
+import type { Filter } from '../map/filter.ts';
 import { heatmap } from '../map/heatmap.ts';
 import { normalise } from '../map/normalise.ts';
-import { resize } from '../map/resize.ts';
+import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
+import type { Probe } from '../probe.ts';
+
+/** A variant: how masks are enlarged, and how often and how each is changed before it is laid on the picture. */
+export interface Masking {
+  readonly filter?: Filter;
+  /** Changed masks per channel. */
+  readonly samples?: number;
+  /** Changes the mask (0..1, at the picture's size) of sample number `sample` in place. */
+  readonly vary?: (mask: Float32Array, sample: number, probe: Probe) => void;
+}
+
+/** The softmax over the channels of the mean score of the picture under each channel's masks; 0 for channels beyond the budget. */
+async function maskWeights(probe: Probe, { filter = 'bilinear', samples = 1, vary }: Masking): Promise<Float64Array> {
+  const { activation, picture, budget, scoresOfPictures } = probe;
+  const { data, channels, positions, space } = activation;
+  if (picture.space.length !== space.length) {
+    throw new GradcamError(
+      'bad-option',
+      `masks of ${space.length} axes cannot be laid on a picture of ${picture.space.length}; expected a layer of as many axes as the input`,
+    );
+  }
+  const chosen = boldest(activation, Math.max(1, Math.floor(budget / samples)));
+  const maskOf = (k: number): Float32Array => {
+    const channel = { data: data.subarray(k * positions, (k + 1) * positions), dims: space };
+    const large = resizeMap(channel, picture.space, { filter }).data;
+    return normalise(heatmap(large, large.length, 1), 'min-max').data;
+  };
+  const scores = await scoresOfPictures(chosen.length * samples, (index, values) => {
+    const mask = maskOf(chosen[Math.floor(index / samples)] ?? 0);
+    vary?.(mask, index % samples, probe);
+    for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) * (mask[at % mask.length] ?? 0);
+  });
+  const means = chosen.map(
+    (_, at) => scores.subarray(at * samples, (at + 1) * samples).reduce((sum, score) => sum + score, 0) / samples,
+  );
+  const largest = means.reduce((a, b) => Math.max(a, b), -Infinity);
+  const exponentials = means.map((score) => Math.exp(score - largest));
+  const sum = exponentials.reduce((a, b) => a + b, 0);
+  const weights = new Float64Array(channels);
+  chosen.forEach((k, at) => {
+    weights[k] = (exponentials[at] ?? 0) / sum;
+  });
+  return weights;
+}
+
+/** Score-CAM with masks made otherwise. */
+export function scoreCamBy(
+  masking: Masking,
+  described: Partial<Pick<ProbeMethod, 'name' | 'title' | 'paper' | 'cost' | 'peers'>> = {},
+): ProbeMethod {
+  return {
+    kind: 'probe',
+    name: 'score-cam',
+    title: 'Score-CAM',
+    paper: 'Wang et al. 2020 (arXiv 1910.01279)',
+    cost: '1 forward, 1 forward per channel',
+    peers: 'pytorch-grad-cam ScoreCAM',
+    ...described,
+    explain: async (probe) => ({ weights: await maskWeights(probe, masking) }),
+  };
+}
 
 /**
- * Score-CAM: sum_k w_k A_k with w = softmax over k of y(X * M_k), M_k channel k of the activation resized (half-pixel bilinear) to the
- * picture and stretched to 0..1. X is multiplied as the model sees it, after preprocessing, so masked parts become zero. Two-dimensional maps.
+ * Score-CAM: sum_k w_k A_k with w = softmax over k of y(X * M_k), M_k channel k of the activation resized (half-pixel linear) to the picture
+ * and stretched to 0..1. X is multiplied as the model sees it, after preprocessing, so masked parts become zero. With a budget only the
+ * channels of the largest deviation are tried (Faster Score-CAM). Needs no gradient.
  */
-export const scoreCam: ProbeMethod = {
-  kind: 'probe',
-  name: 'score-cam',
-  title: 'Score-CAM',
-  paper: 'Wang et al. 2020 (arXiv 1910.01279)',
-  cost: '1 forward, 1 forward per channel',
-  explain: async ({ activation, picture, scoresOfPictures }) => {
-    const [height, width] = activation.space;
-    const [down, across] = picture.space;
-    if (!height || !width || !down || !across || activation.space.length > 2 || picture.space.length > 2) {
-      throw new GradcamError(
-        'bad-option',
-        `Score-CAM expects a picture [C, H, W] and a map [C, h, w]; the map has ${activation.space.length} axes`,
-      );
-    }
-    const scores = await scoresOfPictures(activation.channels, (k, values) => {
-      const channel = activation.data.subarray(k * activation.positions, (k + 1) * activation.positions);
-      const mask = normalise(resize(heatmap(channel, width, height), across, down), 'min-max').data;
-      values.forEach((value, at) => {
-        values[at] = value * (mask[at % mask.length] ?? 0);
-      });
-    });
-    const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-    const exponentials = scores.map((score) => Math.exp(score - largest));
-    const sum = exponentials.reduce((a, b) => a + b, 0);
-    return { weights: exponentials.map((value) => value / sum) };
-  },
-};
+export const scoreCam: ProbeMethod = scoreCamBy({});

@@ -9,6 +9,7 @@ export const segEigenCam: GradientMethod = {
   title: 'Seg-Eigen-CAM',
   paper: '"Seg-Eigen-CAM", 2025, as in pytorch-grad-cam',
   cost: '1 forward, 1 backward behind the layer',
+  peers: 'pytorch-grad-cam SegEigenCAM',
   explain: (activation, gradient) => {
     const map = firstComponent(combine(activation, gradient, (a, g) => a * Math.abs(g)));
     const strongest = map.reduce((far, value) => (Math.abs(value) > Math.abs(far) ? value : far), 0);

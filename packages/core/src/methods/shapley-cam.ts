@@ -15,6 +15,7 @@ export const shapleyCam: ProbeMethod = {
   title: 'ShapleyCAM',
   paper: 'Cai 2025 (arXiv 2501.06261)',
   cost: '1 forward, 3 pulls',
+  peers: 'pytorch-grad-cam ShapleyCAM',
   gradient: true,
   explain: async ({ activation, gradients }) => {
     const factors = [1, 1 + STEP, 1 - STEP] as const;

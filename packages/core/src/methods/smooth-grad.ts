@@ -1,4 +1,5 @@
 import type { ProbeMethod } from '../method.ts';
+import { noisyPicture } from '../noise.ts';
 import { strongest } from './saliency.ts';
 
 const SAMPLES = 25;
@@ -12,21 +13,17 @@ export const smoothGrad: ProbeMethod = {
   title: 'SmoothGrad',
   paper: 'Smilkov et al. 2017, section 3 (arXiv 1706.03825)',
   cost: `1 forward, ${SAMPLES} forwards with backward`,
+  peers: 'captum NoiseTunnel, xplique SmoothGrad, tf-keras-vis Saliency (smooth_samples)',
   at: 'input',
   gradient: true,
-  explain: async ({ activation, random, gradients }) => {
-    const { data, positions } = activation;
-    const range = data.reduce((a, b) => Math.max(a, b), -Infinity) - data.reduce((a, b) => Math.min(a, b), Infinity);
-    const sum = new Float64Array(data.length);
-    const noisy = (_: number, values: Float32Array): void =>
-      values.forEach((value, i) => {
-        values[i] = value + NOISE * range * random.normal();
-      });
-    await gradients(SAMPLES, noisy, (gradient) =>
+  explain: async ({ activation, random, budget, gradients }) => {
+    const samples = Math.min(SAMPLES, budget);
+    const sum = new Float64Array(activation.data.length);
+    await gradients(samples, noisyPicture(activation, NOISE, random), (gradient) =>
       gradient.data.forEach((g, i) => {
         sum[i] = (sum[i] ?? 0) + g;
       }),
     );
-    return { map: strongest({ data: Float32Array.from(sum, (g) => g / SAMPLES), positions }) };
+    return { map: strongest({ data: Float32Array.from(sum, (g) => g / samples), positions: activation.positions }) };
   },
 };

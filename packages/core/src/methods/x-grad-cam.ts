@@ -13,6 +13,8 @@ export const xGradCam: GradientMethod = {
   title: 'XGrad-CAM',
   paper: 'Fu et al. 2020 (arXiv 2008.02312)',
   cost: '1 forward, 1 backward behind the layer',
+  expectsPositive: true,
+  peers: 'pytorch-grad-cam XGradCAM',
   explain: (activation, gradient) => {
     const { data, channels, positions } = activation;
     const weights = new Float64Array(channels);

@@ -8,6 +8,9 @@ type Curve = (
   probability: number,
 ) => { readonly value: number; readonly byLogit: number; readonly byProbability: number };
 
+/** Below this a probability's own slope p (1 - p) is lost in the rounding of float32. */
+const FLAT = 1e-6;
+
 /** y = curve(z_c, p_c); dp_c/dz_i = p_c ([i = c] - p_i) for a softmax, p_c (1 - p_c) [i = c] for sigmoids. */
 function evaluate(sample: Sample, index: number, curve: Curve): Evaluation {
   checkClass(sample, index);
@@ -27,7 +30,9 @@ function evaluate(sample: Sample, index: number, curve: Curve): Evaluation {
     (other, i) => byProbability * p * ((i === index ? 1 : 0) - (independent ? (i === index ? p : 0) : other)),
   );
   slope[index] = (slope[index] ?? 0) + byLogit;
-  return { score: value, slope };
+  const steepness = Math.abs(byLogit) + Math.abs(byProbability) * p * (1 - p);
+  if (steepness >= FLAT) return { score: value, slope };
+  return { score: value, slope, flat: `the probability of class ${index} is ${p.toPrecision(7)}` };
 }
 
 function curveTarget(name: string, index: number, curve: Curve): Target {

@@ -19,7 +19,10 @@ export function similarityTarget(reference: ArrayLike<number>): Target {
         );
       }
       const norm = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
-      if (norm === 0 || otherNorm === 0) return { score: 0, slope: new Float32Array(data.length) };
+      if (norm === 0 || otherNorm === 0) {
+        const what = norm === 0 ? score.output : 'the reference';
+        return { score: 0, slope: new Float32Array(data.length), flat: `${what} is all zeros, which has no direction` };
+      }
       const cosine = other.reduce((sum, value, i) => sum + value * (data[i] ?? 0), 0) / (norm * otherNorm);
       // d cos / d e = (r / |r| - cos e / |e|) / |e|
       return {
