@@ -46,9 +46,10 @@ export function toOrt(ort: Ort, { data, dims }: Tensor, port: Pick<Port, 'name' 
   return make(kind.array(data));
 }
 
-/** What the runtime gave, as float32: the same memory where it is float32 already. */
+/** What the runtime gave, as float32: the same memory where it is float32 already. The runtime's own tensor is disposed of. */
 export function fromOrt(value: OrtTensor): Tensor {
   const { data, dims, type } = value;
+  value.dispose();
   if (data instanceof Float32Array) return { data, dims };
   if (type === 'float16' && data instanceof Uint16Array) return { data: Float32Array.from(data, fromHalf), dims };
   return { data: Float32Array.from(data as ArrayLike<number | bigint>, Number), dims };

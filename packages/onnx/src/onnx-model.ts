@@ -225,14 +225,7 @@ export class OnnxModel implements Model {
     const results = await session.run(fed, wanted).catch((error: unknown) => {
       throw runtimeError(this.backend, 'the run failed', error);
     });
-    return new Map(
-      wanted.map((name) => {
-        const value = results[name] as OrtTensor;
-        const tensor = fromOrt(value);
-        value.dispose();
-        return [name, tensor];
-      }),
-    );
+    return new Map(wanted.map((name) => [name, fromOrt(results[name] as OrtTensor)]));
   }
 
   /** A cotangent as the model's own score has its dims: [N, C] becomes [N, C, 1, 1] where the score is that. */

@@ -1,0 +1,4 @@
+export * from './laws/index.ts';
+export * from './laws/law.ts';
+export * from './networks.ts';
+export * from './test-model.ts';

@@ -1,0 +1,13 @@
+import type { Tolerance } from './laws/law.ts';
+import type { Network } from './network.ts';
+
+/** What each way of storing weights allows; an adapter may only ask for less. */
+const tolerances: Readonly<Record<Network['stored'], Tolerance>> = {
+  float32: { same: 1e-6, difference: 2e-2, oracle: 1e-4, correlation: 1 },
+  float16: { same: 2e-3, difference: 1e-1, oracle: 2e-3, correlation: 1 },
+  quantised: { same: 1e-6, difference: 2e-2, oracle: 1e-4, correlation: 0.95 },
+};
+
+export function toleranceFor({ stored }: Network, own: Partial<Tolerance> = {}): Tolerance {
+  return { ...tolerances[stored], ...own };
+}
