@@ -1,0 +1,52 @@
+import type { Blocker } from '@gradcam/core';
+import { getGradient, getKernel } from '@tensorflow/tfjs-core';
+import { rules } from './rules.ts';
+
+/** An operator that a gradient has to pass. */
+export interface Passed {
+  /** The kernel's name, as in tfjs's registry: "Conv2D", "FusedDepthwiseConv2D". */
+  readonly op: string;
+  /** Layer or node path, for messages. */
+  readonly node: string;
+  readonly attrs?: Readonly<Record<string, unknown>>;
+}
+
+/** Kernels that tfjs differentiates without an entry in its registry. */
+const OWN_GRADIENT = new Set(['_FusedMatMul']);
+
+/** Kernels that tfjs's own gradients run. */
+const RUNS: Readonly<Record<string, string>> = {
+  Conv2DBackpropInput: 'Conv2D',
+  Conv3D: 'Conv3DBackpropInputV2',
+  Dilation2D: 'Dilation2DBackpropInput',
+  Elu: 'EluGrad',
+  LRN: 'LRNGrad',
+  MaxPool: 'MaxPoolGrad',
+  MaxPool3D: 'MaxPool3DGrad',
+};
+
+/** The operators among `ops` that no gradient passes on this backend, each with its reason and what to do. */
+export function missing(ops: Iterable<Passed>, backend: string): Blocker[] {
+  return [...ops].flatMap((passed) => {
+    const reason = refusal(passed, backend);
+    return reason === undefined ? [] : [{ node: passed.node, op: passed.op, opset: null, reason }];
+  });
+}
+
+function refusal({ op, attrs }: Passed, backend: string): string | undefined {
+  if (!getGradient('Relu')) {
+    return "no gradients are registered in TensorFlow.js; import '@tensorflow/tfjs' or '@tensorflow/tfjs-layers' first";
+  }
+  const rule = rules.find(({ kernel, backends }) => kernel === op && (!backends || backends.includes(backend)));
+  if (!rule && !getGradient(op) && !OWN_GRADIENT.has(op)) {
+    return `TensorFlow.js has no gradient for ${op}; choose a layer behind it, or a method without gradients`;
+  }
+  const absent = [op, ...(rule?.runs ?? [RUNS[op] ?? op])].find((kernel) => !getKernel(kernel, backend));
+  if (absent !== undefined) {
+    return `the ${backend} backend has no kernel ${absent}; register it, or use another backend`;
+  }
+  if (op === 'Conv3D' && [attrs?.['dilations'] ?? 1].flat().some((dilation) => dilation !== 1)) {
+    return 'TensorFlow.js does not differentiate a dilated Conv3D; choose a layer behind it, or a method without gradients';
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { averagePools } from './average-pool.ts';
+import { convolutions } from './convolution.ts';
+import { depthToSpace } from './depth-to-space.ts';
+import { depthwise } from './depthwise.ts';
+import { einsum } from './einsum.ts';
+import { extrema } from './extremum.ts';
+import { fused } from './fused.ts';
+import { gathers } from './gather.ts';
+import { maxPools } from './max-pool.ts';
+import { mirrorPad } from './mirror-pad.ts';
+import { piecewiseConstant } from './piecewise-constant.ts';
+import { resizes } from './resize.ts';
+import type { Rule } from './rule.ts';
+import { stridedSlice } from './strided-slice.ts';
+
+/** The gradient pack: what TensorFlow.js 4.22 gets wrong, or lacks. */
+export const rules: readonly Rule[] = [
+  ...convolutions,
+  ...depthwise,
+  ...fused,
+  ...averagePools,
+  ...maxPools,
+  ...resizes,
+  mirrorPad,
+  ...extrema,
+  ...piecewiseConstant,
+  stridedSlice,
+  depthToSpace,
+  ...gathers,
+  einsum,
+];

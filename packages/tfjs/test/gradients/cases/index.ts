@@ -1,0 +1,7 @@
+import type { Case } from '../case.ts';
+import { convolutions } from './convolution.ts';
+import { pools } from './pool.ts';
+import { resamplings } from './resample.ts';
+import { selections } from './select.ts';
+
+export const cases: readonly Case[] = [...convolutions, ...pools, ...resamplings, ...selections];
