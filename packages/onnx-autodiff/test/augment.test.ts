@@ -186,7 +186,7 @@ describe('refusals', () => {
     const file = model({
       ...spec,
       nodes: [
-        ['Det', ['x'], ['a']],
+        ['DFT', ['x'], ['a']],
         ['Relu', ['a'], ['r']],
         ['NonMaxSuppression', ['r', 'r'], ['n']],
         ['STFT', ['r'], ['s']],
@@ -195,7 +195,19 @@ describe('refusals', () => {
     });
     const { blockers, code } = refusal(file, { of: 'p', wrt: 'x' });
     expect(code).toBe('no-gradient');
-    expect(blockers.map(({ op }) => op)).toEqual(['com.microsoft.Inverse', 'STFT', 'Det']);
+    expect(blockers.map(({ op }) => op)).toEqual(['com.microsoft.Inverse', 'STFT', 'DFT']);
+  });
+
+  test('what passed through integers has no gradient, whatever it is made into later', () => {
+    const file = model({
+      ...spec,
+      nodes: [
+        ['Cast', ['x'], ['i'], { to: 7 }],
+        ['Cast', ['i'], ['r'], { to: 1 }],
+        ['Identity', ['r'], ['p']],
+      ],
+    });
+    expect(refusal(file, { of: 'p', wrt: 'x' }).code).toBe('off-path');
   });
 
   test('damaged bytes are read or refused, never anything else', () => {

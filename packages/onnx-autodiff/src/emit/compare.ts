@@ -52,6 +52,16 @@ export class Compare extends Arithmetic {
     return this.not(this.or(this.less(a, b), this.greater(a, b)));
   }
 
+  /** a != 0; NaN counts as zero. */
+  nonzero(a: Value): Value {
+    return this.or(this.above(a, 0), this.below(a, 0));
+  }
+
+  /** -1, 0 or 1. The operator Sign, which exists since opset 9, runs on a CPU only. */
+  sign(a: Value): Value {
+    return this.sub(this.indicator(this.above(a, 0)), this.indicator(this.below(a, 0)));
+  }
+
   /** 1 where the condition holds, else 0. */
   indicator(condition: Value): Value {
     return this.float({ ...condition, type: BOOL });

@@ -6,17 +6,24 @@ import type { Value } from './tape.ts';
 /** Most values of a constant that saves an Expand. */
 const SMALL = 256;
 
+/** Axes of a reduction: numbers, or an int64 vector at run time; that an empty vector means none, not all, is for `noop` to say. */
+export type Axes = readonly number[] | { readonly vector: Value; readonly noop: boolean };
+
 /** Sums over axes, and the adjoint of broadcasting. */
 export class Reduce extends Shape {
-  #reduce(op: string, axesAsInputSince: number, a: Value, axes: readonly number[], keepdims: boolean): Value {
-    if (axes.length === 0) return a;
+  #reduce(op: string, axesAsInputSince: number, a: Value, axes: Axes, keepdims: boolean): Value {
     const keep = { keepdims: keepdims ? 1 : 0 };
+    if ('vector' in axes) {
+      this.need(axesAsInputSince, `${op} over axes that are known at run time only`);
+      return this.node(op, [a, axes.vector], { ...keep, ...(axes.noop ? { noop_with_empty_axes: 1 } : {}) });
+    }
+    if (axes.length === 0) return a;
     return this.opset >= axesAsInputSince
       ? this.node(op, [a, this.ints(axes)], keep)
       : this.node(op, [a], { axes, ...keep });
   }
 
-  sum(a: Value, axes: readonly number[], keepdims = true): Value {
+  sum(a: Value, axes: Axes, keepdims = true): Value {
     return this.#reduce('ReduceSum', 13, a, axes, keepdims);
   }
 
@@ -25,16 +32,21 @@ export class Reduce extends Shape {
     return this.node('ReduceSum', [a], { keepdims: 0 });
   }
 
-  mean(a: Value, axes: readonly number[], keepdims = true): Value {
+  mean(a: Value, axes: Axes, keepdims = true): Value {
     return this.#reduce('ReduceMean', 18, a, axes, keepdims);
   }
 
-  max(a: Value, axes: readonly number[], keepdims = true): Value {
+  max(a: Value, axes: Axes, keepdims = true): Value {
     return this.#reduce('ReduceMax', 18, a, axes, keepdims);
   }
 
+  prod(a: Value, axes: Axes, keepdims = true): Value {
+    return this.#reduce('ReduceProd', 18, a, axes, keepdims);
+  }
+
   /** `g`, of size 1 along `axes`, for every element of `x` that was summed there; divided by their number for a mean. */
-  spread(g: Value, x: Value, axes: readonly number[], mean: boolean): Value {
+  spread(g: Value, x: Value, axes: Axes, mean: boolean): Value {
+    if ('vector' in axes) return this.expandLike(mean ? this.div(g, this.#ratio(x, g)) : g, x);
     const sizes = axes.map((axis) => x.dims?.[axis]);
     const known = sizes.every((size): size is number => typeof size === 'number')
       ? sizes.reduce((a, b) => a * b, 1)
@@ -47,17 +59,16 @@ export class Reduce extends Shape {
     }
     if (!mean) return this.expandLike(g, x);
     if (known !== undefined) return this.expandLike(this.times(g, 1 / known), x);
-    return this.expandLike(this.div(g, this.#count(x, axes)), x);
+    return this.expandLike(this.div(g, this.#ratio(x, g)), x);
   }
 
-  /** How many elements there are along `axes`, at run time; a float32 scalar. */
-  #count(x: Value, axes: readonly number[]): Value {
-    const sizes = this.node('Gather', [this.shape(x), this.ints(axes)], { axis: 0 });
-    return this.node('ReduceProd', [this.cast(sizes, FLOAT)], { keepdims: 0 });
+  /** How many elements of `x` there are for each of `y`, at run time; a float32 scalar. */
+  #ratio(x: Value, y: Value): Value {
+    return this.div(this.cast(this.node('Size', [x]), FLOAT), this.cast(this.node('Size', [y]), FLOAT));
   }
 
   /** `g`, of size 1 along `axes`, shared out equally among the elements marked by 1 there. */
-  shared(g: Value, marks: Value, axes: readonly number[]): Value {
+  shared(g: Value, marks: Value, axes: Axes): Value {
     return this.mul(marks, this.div(g, this.sum(marks, axes)));
   }
 

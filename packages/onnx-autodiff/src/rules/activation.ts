@@ -27,6 +27,17 @@ function clip(context: Context): Value {
   return e.gate(above && below ? e.and(above, below) : (above ?? below), g);
 }
 
+/** The lower limit counts where it lifts the value, unless the upper one, being lower still, takes over. */
+function ofLow({ e, g, has, x: [x, low, high], y }: Context): Value {
+  const lifted = e.less(x, low);
+  return e.reshapeLike(e.total(e.gate(has(2) ? e.and(lifted, e.less(y, high)) : lifted, g)), low);
+}
+
+function ofHigh({ e, g, has, x: [x, low, high] }: Context): Value {
+  const cut = e.greater(x, high);
+  return e.reshapeLike(e.total(e.gate(has(1) ? e.or(cut, e.greater(low, high)) : cut, g)), high);
+}
+
 /** 1 / sqrt(2 pi) */
 const GAUSS = 0.3989422804014327;
 
@@ -61,7 +72,7 @@ export const activation: readonly Rule[] = [
       () => e.gate(e.below(x, 0), e.mul(g, x)),
     ],
   },
-  { op: 'Clip', vjp: (context) => [() => clip(context), null, null] },
+  { op: 'Clip', vjp: (context) => [() => clip(context), () => ofLow(context), () => ofHigh(context)] },
   { op: 'Sigmoid', vjp: ({ e, g, y }) => [() => e.mul(g, e.mul(y, e.from(1, y)))] },
   {
     op: 'HardSigmoid',
@@ -89,6 +100,21 @@ export const activation: readonly Rule[] = [
       const alpha = node.float('alpha', 1.6732632423543772);
       const gamma = node.float('gamma', 1.0507009873554805);
       return [() => e.mul(g, e.select(e.above(x, 0), e.times(e.ones(x), gamma), e.plus(y, alpha * gamma)))];
+    },
+  },
+  {
+    op: 'Celu',
+    since: 12,
+    vjp: ({ e, node, g, x: [x], y }) => [
+      () => e.mul(g, e.select(e.above(x, 0), e.ones(x), e.plus(e.times(y, 1 / node.float('alpha', 1)), 1))),
+    ],
+  },
+  {
+    op: 'Shrink',
+    since: 9,
+    vjp: ({ e, node, g, x: [x] }) => {
+      const limit = node.float('lambd', 0.5);
+      return [() => e.gate(e.or(e.above(x, limit), e.below(x, -limit)), g)];
     },
   },
   { op: 'Softplus', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sigmoid(x))] },

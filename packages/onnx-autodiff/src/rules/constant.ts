@@ -6,7 +6,6 @@ const NO_GRADIENT = [
   'Size',
   'Constant',
   'ConstantOfShape',
-  'Range',
   'EyeLike',
   'NonZero',
   'ArgMax',
@@ -39,6 +38,21 @@ const NO_GRADIENT = [
   'Multinomial',
   'Hardmax',
   'NonMaxSuppression',
+  'BlackmanWindow',
+  'HannWindow',
+  'HammingWindow',
+  'MelWeightMatrix',
 ];
 
-export const constant: readonly Rule[] = NO_GRADIENT.map((op) => ({ op, vjp: 'none' }));
+/** start + i * delta; https://onnx.ai/onnx/operators/onnx__Range.html */
+const range: Rule = {
+  op: 'Range',
+  since: 11,
+  vjp: ({ e, g, x: [start, , delta], y }) => [
+    () => e.total(g),
+    null,
+    () => e.total(e.mul(g, e.div(e.sub(y, start), delta))),
+  ],
+};
+
+export const constant: readonly Rule[] = [range, ...NO_GRADIENT.map((op): Rule => ({ op, vjp: 'none' }))];

@@ -9,7 +9,20 @@ function extreme({ e, g, node, x, y }: Context, reaches: (a: Value, limit: Value
 }
 
 /** An exponent may be an integer tensor. */
-const real = ({ e, raw: [, b] }: Context): Value => (b.type === undefined ? b : e.float(b));
+const real = ({ e, raw: [, b] }: Context): Value => e.float(b);
+
+/** b * x^(b - 1); zero where b is, also at x = 0. */
+function powerOfBase(context: Context): Value {
+  const { e, g, x, constant } = context;
+  const [exponent, ...others] = constant(1) ?? [];
+  if (exponent !== undefined && others.length === 0) {
+    if (exponent === 0) return e.times(g, 0);
+    const power = exponent === 2 ? x[0] : e.pow(x[0], e.scalar(exponent - 1));
+    return e.mul(g, e.times(power, exponent));
+  }
+  const b = real(context);
+  return e.gate(e.nonzero(b), e.mul(g, e.mul(b, e.pow(x[0], e.plus(b, -1)))));
+}
 
 /** Arithmetic on equal or broadcast operands; the sweep sums over broadcast axes. https://onnx.ai/onnx/operators/ */
 export const elementwise: readonly Rule[] = [
@@ -37,15 +50,16 @@ export const elementwise: readonly Rule[] = [
     op: 'Pow',
     broadcasts: true,
     vjp: (context) => {
-      const { e, g, x, y, constant } = context;
-      const [exponent, ...others] = constant(1) ?? [];
-      const power = (): Value => {
-        if (exponent === 2 && others.length === 0) return e.times(x[0], 2);
-        const b = real(context);
-        return e.mul(b, e.pow(x[0], e.plus(b, -1)));
-      };
-      return [() => e.mul(g, power()), () => e.mul(g, e.mul(y, e.log(x[0])))];
+      const { e, g, x, y } = context;
+      return [() => powerOfBase(context), () => e.gate(e.nonzero(x[0]), e.mul(g, e.mul(y, e.log(x[0]))))];
     },
+  },
+  {
+    op: 'Mod',
+    since: 10,
+    broadcasts: true,
+    // of floats it is C's fmod: a - b * (a whole number)
+    vjp: ({ e, g, x: [a, b], y }) => [() => g, () => e.neg(e.mul(g, e.div(e.sub(a, y), b)))],
   },
   {
     op: 'Where',
@@ -54,16 +68,11 @@ export const elementwise: readonly Rule[] = [
     vjp: ({ e, g, raw: [condition] }) => [null, () => e.gate(condition, g), () => e.gate(e.not(condition), g)],
   },
   { op: 'Neg', vjp: ({ e, g }) => [() => e.neg(g)] },
-  {
-    op: 'Abs',
-    vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0))))],
-  },
+  { op: 'Abs', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sign(x))] },
   { op: 'Sqrt', vjp: ({ e, g, y }) => [() => e.div(e.times(g, 0.5), y)] },
   { op: 'Reciprocal', vjp: ({ e, g, y }) => [() => e.neg(e.mul(g, e.square(y)))] },
   { op: 'Exp', vjp: ({ e, g, y }) => [() => e.mul(g, y)] },
   { op: 'Log', vjp: ({ e, g, x: [x] }) => [() => e.div(g, x)] },
-  { op: 'Sin', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.cos(x))] },
-  { op: 'Cos', vjp: ({ e, g, x: [x] }) => [() => e.neg(e.mul(g, e.sin(x)))] },
   {
     op: 'Erf',
     since: 9,

@@ -1,6 +1,7 @@
 import { activation } from './activation.ts';
 import { constant } from './constant.ts';
 import { conv } from './conv.ts';
+import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
 import { matmul } from './matmul.ts';
@@ -16,12 +17,15 @@ import { shape } from './shape.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { spatial } from './spatial.ts';
+import { trigonometric } from './trigonometric.ts';
 
 /** Every operator with a gradient rule, or with none by nature. */
 export const rules: RuleTable = [
   ...elementwise,
+  ...trigonometric,
   ...activation,
   ...matmul,
+  ...einsum,
   ...conv,
   ...pool,
   ...normalize,

@@ -54,7 +54,28 @@ function matmulOperands({ e, g, x: [a, b], y }: Context): {
   };
 }
 
-/** Products: https://onnx.ai/onnx/operators/onnx__Gemm.html, onnx__MatMul.html */
+/** d det / dX is the matrix of cofactors: https://onnx.ai/onnx/operators/onnx__Det.html */
+function cofactors({ e, g, x: [x] }: Context): Value {
+  const rank = e.rank(x);
+  const size = e.size(x, rank - 1);
+  const each = e.unsqueeze(g, [rank - 2, rank - 1]);
+  if (size === 1) return each;
+  if (size > 3) return e.refuse(`the gradient of determinants is written out for 3 rows at most, it has ${size}`);
+  const rolled = (a: Value, axis: number): Value =>
+    e.concat([e.slice(a, [axis], [1], [size]), e.slice(a, [axis], [0], [1])], axis);
+  const down = rolled(x, rank - 2);
+  const diagonal = rolled(down, rank - 1);
+  if (size === 2) return e.mul(each, e.mul(diagonal, e.floats([1, -1, -1, 1], [2, 2])));
+  // of three rows, cyclic neighbours carry the sign
+  const twice = (a: Value, axis: number): Value => rolled(rolled(a, axis), axis);
+  const minor = e.sub(
+    e.mul(diagonal, twice(twice(x, rank - 2), rank - 1)),
+    e.mul(twice(down, rank - 1), rolled(twice(x, rank - 2), rank - 1)),
+  );
+  return e.mul(each, minor);
+}
+
+/** Matrices: https://onnx.ai/onnx/operators/onnx__Gemm.html, onnx__MatMul.html, onnx__Trilu.html */
 export const matmul: readonly Rule[] = [
   {
     op: 'Gemm',
@@ -88,4 +109,10 @@ export const matmul: readonly Rule[] = [
       ];
     },
   },
+  {
+    op: 'Trilu',
+    since: 14,
+    vjp: ({ e, node, g, raw: [, k] }) => [() => e.node('Trilu', [g, k], { upper: node.int('upper', 1) }), null],
+  },
+  { op: 'Det', since: 11, vjp: (context) => [() => cofactors(context)] },
 ];

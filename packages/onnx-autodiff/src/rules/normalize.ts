@@ -145,7 +145,7 @@ const lpNormalization: Rule = {
       const axes = [e.axis(x, node.int('axis', -1))];
       const manhattan = node.int('p', 2) === 1;
       const norm = manhattan ? e.sum(e.abs(x), axes) : e.sqrt(e.sum(e.square(x), axes));
-      const direction = manhattan ? e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0))) : y;
+      const direction = manhattan ? e.sign(x) : y;
       const change = e.sub(g, e.mul(direction, e.sum(e.mul(g, y), axes)));
       return e.gate(e.above(norm, 0), e.div(change, norm));
     },

@@ -117,7 +117,7 @@ function averagePool(context: Context): Value {
 /** d |x|^p / dx / p */
 function slope(e: Emitter, x: Value, p: number): Value {
   if (p === 2) return x;
-  const sign = e.sub(e.indicator(e.above(x, 0)), e.indicator(e.below(x, 0)));
+  const sign = e.sign(x);
   return p === 1 ? sign : e.mul(sign, e.pow(e.abs(x), e.scalar(p - 1)));
 }
 

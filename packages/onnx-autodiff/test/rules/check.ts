@@ -158,7 +158,10 @@ export async function faultOf(
   }
 }
 
-/** |<J v, u> - <v, J^T u>| / (||J v|| ||u||) for random v, where f is linear in the input: J v = f(v) - f(0). */
+/**
+ * |<J v, u> - <v, J^T u>| over the greater of ||J v|| ||u|| and ||v|| ||J^T u|| (one alone may cancel to nothing) for random v,
+ * where f is linear in the input: J v = f(v) - f(0).
+ */
 async function adjointError(
   session: Session,
   feeds: ReadonlyMap<string, Values>,
@@ -188,7 +191,7 @@ async function adjointError(
       forward += dot(jv, cotangents[i] as Float64Array);
       scale += norm(jv) * norm(cotangents[i] as Float64Array);
     });
-    worst = Math.max(worst, Math.abs(forward - dot(v, gradient)) / (scale || 1));
+    worst = Math.max(worst, Math.abs(forward - dot(v, gradient)) / (Math.max(scale, norm(v) * norm(gradient)) || 1));
   }
   return worst;
 }

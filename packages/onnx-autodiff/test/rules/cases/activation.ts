@@ -134,4 +134,32 @@ export const activation: readonly Case[] = [
   },
   { op: 'Mish', inputs: [[2, 9]], reference: map((x) => x * Math.tanh(softplus(x))) },
   { op: 'Erf', inputs: [[2, 9]], reference: map(erf) },
+  {
+    op: 'Celu',
+    inputs: [{ dims: [2, 9], kinks: [0] }],
+    attributes: { alpha: { float: 1.5 } },
+    reference: map((x) => (x > 0 ? x : 1.5 * Math.expm1(x / 1.5))),
+  },
+  {
+    op: 'Shrink',
+    inputs: [{ dims: [2, 9], kinks: [-0.4, 0.4] }],
+    attributes: { lambd: { float: 0.4 }, bias: { float: 0.3 } },
+    reference: map((x) => (x < -0.4 ? x + 0.3 : x > 0.4 ? x - 0.3 : 0)),
+  },
+  ...[
+    [-0.5, 0.75],
+    [0.75, -0.5],
+  ].map(
+    ([low = 0, high = 0]): Case => ({
+      op: 'Clip',
+      about: `its limits, ${low} and ${high}`,
+      since: 12,
+      inputs: [
+        { dims: [4, 9], kinks: [-0.5, 0.75] },
+        { dims: [], values: [low] },
+        { dims: [], values: [high] },
+      ],
+      reference: broadcast((x, a, b) => Math.min(Math.max(x, a), b)),
+    }),
+  ),
 ];

@@ -1,4 +1,4 @@
-import { broadcast, map } from '../arrays.ts';
+import { array64, broadcast, map } from '../arrays.ts';
 import type { Case } from '../case.ts';
 
 const pairs: readonly (readonly [about: string, a: readonly number[], b: readonly number[], since?: number])[] = [
@@ -70,6 +70,52 @@ export const elementwise: readonly Case[] = [
   { op: 'Reciprocal', inputs: [{ dims: [2, 5], range: [0.5, 2] }], reference: map((x) => 1 / x) },
   { op: 'Exp', inputs: [[2, 5]], reference: map(Math.exp) },
   { op: 'Log', inputs: [{ dims: [2, 5], range: [0.5, 2] }], reference: map(Math.log) },
-  { op: 'Sin', inputs: [[2, 5]], reference: map(Math.sin) },
-  { op: 'Cos', inputs: [[2, 5]], reference: map(Math.cos) },
+  ...[
+    [5, -3],
+    [-5, 3],
+  ].map(
+    ([a = 0, b = 0]): Case => ({
+      op: 'Mod',
+      about: `of floats, ${a} by ${b}`,
+      // both stay within a quotient
+      inputs: [
+        { dims: [2, 3], range: [a - 0.2, a + 0.2] },
+        { dims: [3], range: [b - 0.2, b + 0.2] },
+      ],
+      attributes: { fmod: 1 },
+      reference: broadcast((x, y) => x % y),
+    }),
+  ),
+  {
+    op: 'Pow',
+    about: 'half, as a constant',
+    inputs: [
+      { dims: [2, 5], range: [0.5, 2] },
+      { dims: [], values: [0.5], constant: true },
+    ],
+    reference: map(Math.sqrt),
+  },
+  {
+    op: 'Pow',
+    about: 'of zero and of negatives',
+    since: 9,
+    inputs: [
+      { dims: [4], values: [0, 0, -2, -3] },
+      { dims: [4], values: [2, 3, 2, 3], fixed: true },
+    ],
+    reference: broadcast((x, y) => x ** y),
+  },
+  {
+    op: 'Range',
+    inputs: [
+      { dims: [], values: [1] },
+      { dims: [], values: [4.2], fixed: true },
+      { dims: [], values: [0.5] },
+    ],
+    reference: ([start, , delta]) =>
+      array64(
+        [7],
+        Float64Array.from({ length: 7 }, (_, i) => (start?.data[0] ?? 0) + i * (delta?.data[0] ?? 0)),
+      ),
+  },
 ];

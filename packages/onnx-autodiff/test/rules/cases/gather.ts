@@ -1,13 +1,13 @@
 import type { Array64, Case } from '../case.ts';
-import { fed, indices, ints } from './operands.ts';
+import { fed, ints, tensor } from './operands.ts';
 
-const twice = indices([2, 3], 1, 1, -1, 0, 1, 3);
+const twice = tensor([2, 3], 1, 1, -1, 0, 1, 3);
 
 export const gathering: readonly Case[] = [
   {
     op: 'Gather',
     about: 'one index',
-    inputs: [[2, 5, 3], indices([], 1)],
+    inputs: [[2, 5, 3], tensor([], 1)],
     attributes: { axis: 1 },
     reference: 'linear',
   },
@@ -39,7 +39,7 @@ export const gathering: readonly Case[] = [
   {
     op: 'Gather',
     about: 'one index that is fed, int32',
-    inputs: [[4, 5, 6], fed({ ...indices([], 2), type: 'int32' })],
+    inputs: [[4, 5, 6], fed({ ...tensor([], 2), type: 'int32' })],
     attributes: { axis: 1 },
     reference: 'linear',
   },
@@ -47,7 +47,7 @@ export const gathering: readonly Case[] = [
     (axis): Case => ({
       op: 'GatherElements',
       about: `axis ${axis}`,
-      inputs: [[2, 3], indices([2, 3], 1, 1, -1, 0, 1, 0)],
+      inputs: [[2, 3], tensor([2, 3], 1, 1, -1, 0, 1, 0)],
       attributes: { axis },
       reference: 'linear',
     }),
@@ -56,16 +56,16 @@ export const gathering: readonly Case[] = [
     op: 'GatherElements',
     about: 'a part of the other axis',
     since: 16,
-    inputs: [[4, 3], indices([2, 4], 1, 1, -1, 0, 0, 1, 0, 2)],
+    inputs: [[4, 3], tensor([2, 4], 1, 1, -1, 0, 0, 1, 0, 2)],
     attributes: { axis: 1 },
     reference: 'linear',
   },
-  { op: 'GatherND', inputs: [[3, 4, 2], indices([3, 2], 0, 1, 2, -1, 0, 1)], reference: 'linear' },
+  { op: 'GatherND', inputs: [[3, 4, 2], tensor([3, 2], 0, 1, 2, -1, 0, 1)], reference: 'linear' },
   {
     op: 'GatherND',
     about: 'within a batch',
     since: 12,
-    inputs: [[2, 4, 2], indices([2, 3, 1], 0, 3, 0, 1, 1, 2)],
+    inputs: [[2, 4, 2], tensor([2, 3, 1], 0, 3, 0, 1, 1, 2)],
     attributes: { batch_dims: 1 },
     reference: 'linear',
   },
@@ -74,7 +74,7 @@ export const gathering: readonly Case[] = [
     about: 'free sizes',
     since: 16,
     freeDims: true,
-    inputs: [[3, 4, 2], fed(indices([2, 1], 2, 2))],
+    inputs: [[3, 4, 2], fed(tensor([2, 1], 2, 2))],
     reference: 'linear',
   },
   {
@@ -135,7 +135,7 @@ export const gathering: readonly Case[] = [
   {
     op: 'OneHot',
     about: 'its two values',
-    inputs: [indices([2, 3], 0, 2, 3, 1, 1, 7), ints(5), [2]],
+    inputs: [tensor([2, 3], 0, 2, 3, 1, 1, 7), ints(5), [2]],
     attributes: { axis: 1 },
     reference: 'linear',
   },

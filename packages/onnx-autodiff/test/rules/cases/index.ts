@@ -1,6 +1,7 @@
 import type { Case } from '../case.ts';
 import { activation } from './activation.ts';
 import { conv } from './conv.ts';
+import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
 import { matmul } from './matmul.ts';
@@ -14,12 +15,15 @@ import { shape } from './shape.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { spatial } from './spatial.ts';
+import { trigonometric } from './trigonometric.ts';
 
 /** Every row that checks a rule, one list per family as in src/rules. */
 export const cases: readonly Case[] = [
   ...elementwise,
+  ...trigonometric,
   ...activation,
   ...matmul,
+  ...einsum,
   ...conv,
   ...pool,
   ...normalize,

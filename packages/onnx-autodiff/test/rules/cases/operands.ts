@@ -12,7 +12,7 @@ export const ints = (...values: readonly number[]): Operand => ({
 export const fed = (operand: Operand): Operand => ({ ...operand, constant: false, fixed: true });
 
 /** An int64 tensor of given sizes. */
-export const indices = (dims: readonly number[], ...values: readonly number[]): Operand => ({
+export const tensor = (dims: readonly number[], ...values: readonly number[]): Operand => ({
   ...ints(...values),
   dims,
 });

@@ -1,5 +1,6 @@
 import { array64, indices, offset } from '../arrays.ts';
-import type { Array64, Case, Operand } from '../case.ts';
+import type { Array64, Case, Operand, Reference } from '../case.ts';
+import { fed, ints, tensor } from './operands.ts';
 
 /** A reduction of [3, 4, 2] over axes, in plain loops. */
 const reduced =
@@ -28,21 +29,36 @@ const operators: Readonly<Record<string, (values: readonly number[]) => number>>
   ReduceMean: (values) => sum(values) / values.length,
   ReduceMax: (values) => Math.max(...values),
   ReduceMin: (values) => Math.min(...values),
+  ReduceProd: (values) => values.reduce((a, b) => a * b, 1),
+  ReduceL1: (values) => sum(values.map(Math.abs)),
+  ReduceLogSum: (values) => Math.log(sum(values)),
   ReduceL2: (values) => Math.sqrt(sum(values.map((value) => value ** 2))),
   ReduceSumSquare: (values) => sum(values.map((value) => value ** 2)),
   ReduceLogSumExp: (values) => Math.log(sum(values.map(Math.exp))),
 };
 
-const axes = (values: readonly number[]): Operand => ({
-  dims: [values.length],
-  type: 'int64',
-  values,
-  constant: true,
-});
+/** Linear in the input, but along one axis only. */
+const cumulated =
+  (axis: number, exclusive: boolean, reverse: boolean): Reference =>
+  ([input]) => {
+    const x = input as Array64;
+    const y = array64(x.dims);
+    for (const at of indices(x.dims)) {
+      for (let other = 0; other < (x.dims[axis] as number); other++) {
+        const before = reverse ? other > (at[axis] as number) : other < (at[axis] as number);
+        if (before || (!exclusive && other === at[axis]))
+          y.data[offset(at, x.dims)] =
+            (y.data[offset(at, x.dims)] as number) + (x.data[offset(at.with(axis, other), x.dims)] as number);
+      }
+    }
+    return y;
+  };
 
-export const reduce: readonly Case[] = Object.entries(operators).flatMap(([op, combine]) => {
+const reductions = Object.entries(operators).flatMap(([op, combine]) => {
   const asInput = op === 'ReduceSum' ? 13 : 18;
-  const x: Operand = { dims: [3, 4, 2], distinct: true };
+  const x: Operand =
+    op === 'ReduceLogSum' ? { dims: [3, 4, 2], range: [0.5, 2] } : { dims: [3, 4, 2], distinct: true, kinks: [0] };
+  const noop = { noop_with_empty_axes: 1 };
   return [
     {
       op,
@@ -60,21 +76,62 @@ export const reduce: readonly Case[] = Object.entries(operators).flatMap(([op, c
       attributes: { axes: [1], keepdims: 0 },
       reference: reduced(combine, [1], false),
     },
-    {
-      op,
-      about: 'axes as input',
-      since: asInput,
-      inputs: [x, axes([-1, 0])],
-      reference: reduced(combine, [0, 2], true),
-    },
+    { op, about: 'axes as input', since: asInput, inputs: [x, ints(-1, 0)], reference: reduced(combine, [0, 2], true) },
     {
       op,
       about: 'axes as input, dropped',
       since: asInput,
-      inputs: [x, axes([1])],
+      inputs: [x, ints(1)],
       attributes: { keepdims: 0 },
       reference: reduced(combine, [1], false),
     },
+    {
+      op,
+      about: 'axes fed',
+      since: asInput,
+      inputs: [x, fed(ints(2, 0))],
+      attributes: { keepdims: 0 },
+      reference: reduced(combine, [0, 2], false),
+    },
     { op, about: 'all axes', inputs: [x], attributes: { keepdims: 0 }, reference: reduced(combine, [0, 1, 2], false) },
+    {
+      op,
+      about: 'all axes, sizes known at run time',
+      freeDims: true,
+      inputs: [x],
+      reference: reduced(combine, [0, 1, 2], true),
+    },
+    { op, about: 'no axes', since: asInput, inputs: [x], attributes: noop, reference: reduced(combine, [], true) },
+    {
+      op,
+      about: 'no axes, fed',
+      since: asInput,
+      inputs: [x, fed(ints())],
+      attributes: noop,
+      reference: reduced(combine, [], true),
+    },
   ] satisfies Case[];
 });
+
+export const reduce: readonly Case[] = [
+  ...reductions,
+  {
+    op: 'ReduceProd',
+    about: 'no zero, one, and two among the factors',
+    inputs: [{ dims: [3, 3], values: [1, 2, 3, 0, 2, 5, 0, 4, 0] }],
+    attributes: (opset) => (opset < 18 ? { axes: [1] } : {}),
+    until: 17,
+    reference: reduced((values) => values.reduce((a, b) => a * b, 1), [1], true),
+  },
+  ...[0, 1].flatMap((exclusive) =>
+    [0, 1].map(
+      (reverse): Case => ({
+        op: 'CumSum',
+        about: `exclusive ${exclusive}, reverse ${reverse}`,
+        inputs: [[3, 4], tensor([], 1)],
+        attributes: { exclusive, reverse },
+        reference: cumulated(1, exclusive === 1, reverse === 1),
+      }),
+    ),
+  ),
+];
