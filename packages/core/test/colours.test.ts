@@ -4,12 +4,13 @@ import { bytesOf, difference, golden, opaque, picture } from './golden-pictures.
 
 const colour = (scale: ColourScale, step: number): number[] => [...coloursOf(scale).subarray(3 * step, 3 * step + 3)];
 
+function linear(level: number): number {
+  const v = level / 255;
+  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+}
+
 // CIE lightness L*, from the luminance of sRGB.
 function lightness([r = 0, g = 0, b = 0]: readonly number[]): number {
-  const linear = (level: number): number => {
-    const v = level / 255;
-    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  };
   const luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   return luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
 }

@@ -14,12 +14,15 @@ function stepped(colour: (step: number) => readonly number[]): ColourTable {
   return Uint8Array.from({ length: 3 * STEPS }, (_, i) => colour(Math.floor(i / 3))[i % 3] ?? 0);
 }
 
-/** OpenCV's COLORMAP_JET: each primary rises and falls by 4 a step. */
+/** A primary that rises by 4 a step and falls again, within 0..255. */
+function hill(rising: number, falling: number): number {
+  return Math.min(255, Math.max(0, Math.min(rising, falling)));
+}
+
+/** OpenCV's COLORMAP_JET. */
 function jet(step: number): readonly number[] {
-  const [r, g, b] = [4 * step - 382, 4 * step - 128, 4 * step + 128];
-  const [fallingR, fallingG, fallingB] = [1148 - 4 * step, 892 - 4 * step, 638 - 4 * step];
-  const clamp = (value: number): number => Math.min(255, Math.max(0, value));
-  return [clamp(Math.min(r, fallingR)), clamp(Math.min(g, fallingG)), clamp(Math.min(b, fallingB))];
+  const at = 4 * step;
+  return [hill(at - 382, 1148 - at), hill(at - 128, 892 - at), hill(at + 128, 638 - at)];
 }
 
 /** Brewer's RdBu of eleven classes, from blue to red: matplotlib's RdBu_r. */

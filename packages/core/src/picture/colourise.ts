@@ -6,7 +6,7 @@ import type { Pixels } from './pixels.ts';
 export interface Colouring {
   /** A scale's name, or 768 bytes of one's own. Default `turbo`. */
   readonly scale?: ColourScale | ColourTable;
-  /** Of the strongest evidence, 0..1. Default 0.7. */
+  /** Of the strongest evidence, 0..1. Default 0.6. */
   readonly opacity?: number;
   /** The weaker the evidence, the more transparent. Default true; false gives every pixel the same opacity. */
   readonly fade?: boolean;
@@ -42,7 +42,7 @@ export function checkRange({ data }: Heatmap, least: number): void {
  * A heatmap in colours, at its own size: values from 0 to 1, or from -1 to 1 for the `diverging` scale, whose strength counts for fading.
  * @throws GradcamError `bad-input` for values out of range, `bad-option` for an unknown scale or an opacity outside of 0..1
  */
-export function colourise(map: Heatmap, { scale = 'turbo', opacity = 0.7, fade = true }: Colouring = {}): Pixels {
+export function colourise(map: Heatmap, { scale = 'turbo', opacity = 0.6, fade = true }: Colouring = {}): Pixels {
   if (!(opacity >= 0 && opacity <= 1)) {
     throw new GradcamError('bad-option', `the opacity is ${opacity}; expected a number from 0 to 1`);
   }

@@ -9,6 +9,11 @@ export interface Stroke {
   readonly colour: readonly [number, number, number, number];
 }
 
+/** The pixels along one axis that a line between two points may cover. */
+function touched(from: number, to: number, reach: number, limit: number): [number, number] {
+  return [Math.max(0, Math.floor(Math.min(from, to) - reach)), Math.min(limit, Math.ceil(Math.max(from, to) + reach))];
+}
+
 /** Lines drawn over a picture, anti-aliased, with round ends. Points are in pixels: [0.5, 0.5] is the centre of the first one. */
 export function drawLines(picture: Pixels, lines: readonly Contour[], { width: thick, colour }: Stroke): Pixels {
   checkPixels(picture);
@@ -18,12 +23,8 @@ export function drawLines(picture: Pixels, lines: readonly Contour[], { width: t
   const reach = thick / 2 + 0.5;
   const draw = ([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): void => {
     const length = (bx - ax) ** 2 + (by - ay) ** 2;
-    const pixels = (from: number, to: number, limit: number): [number, number] => [
-      Math.max(0, Math.floor(Math.min(from, to) - reach)),
-      Math.min(limit, Math.ceil(Math.max(from, to) + reach)),
-    ];
-    const [left, right] = pixels(ax, bx, width);
-    const [top, bottom] = pixels(ay, by, height);
+    const [left, right] = touched(ax, bx, reach, width);
+    const [top, bottom] = touched(ay, by, reach, height);
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) {
         const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];

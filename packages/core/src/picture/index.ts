@@ -6,3 +6,4 @@ export * from './lay-over.ts';
 export * from './overlay.ts';
 export type { Pixels, Size } from './pixels.ts';
 export * from './resize-pixels.ts';
+export * from './tensor-to-pixels.ts';

@@ -12,11 +12,12 @@ const isSide = (value: unknown): boolean =>
 const isPerChannel = (value: unknown): boolean =>
   Array.isArray(value) && (value.length === 1 || value.length === 3) && value.every(Number.isFinite);
 
+function refuse(what: string, expected: string): never {
+  throw new GradcamError('bad-option', `the preprocessing has ${what}; expected ${expected}`);
+}
+
 /** @throws GradcamError `bad-option` naming the first setting that makes no sense */
 export function checkSettings(settings: Preprocess): void {
-  const refuse = (what: string, expected: string): never => {
-    throw new GradcamError('bad-option', `the preprocessing has ${what}; expected ${expected}`);
-  };
   const { width, height, fit, crop, bars, filter, scale, mean, std } = settings;
   if (!isSide(width) || !isSide(height)) refuse(`the size ${width} x ${height}`, `whole numbers from 1 to ${MAX_SIDE}`);
   if (!fits.includes(fit)) refuse(`fit "${fit}"`, fits.join(', '));
