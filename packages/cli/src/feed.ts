@@ -1,10 +1,11 @@
-import { type Frame, GradcamError, type Model, type Pixels, type Size, type Tensor } from '@gradcam/core';
+import { GradcamError, type Heatmap, type Model, type Tensor } from '@gradcam/core';
 import { arrayFeed } from './array-feed.ts';
 import { type InputFile, isNpy } from './input-files.ts';
 import type { Io } from './io.ts';
 import type { OpenModel } from './model-file.ts';
 import { pictureFeed } from './picture-feed.ts';
-import { preprocessing } from './preprocess.ts';
+import type { Pixels } from './picture-file.ts';
+import { preprocessFor } from './preprocess.ts';
 import type { Notice } from './result.ts';
 
 /** One file as the model takes it, and the way back from its maps to its pixels. */
@@ -12,14 +13,14 @@ export interface Feed {
   /** [N, C, H, W] */
   readonly tensor: Tensor;
   /** Of the heatmap: what the model saw. */
-  readonly size: Size;
+  readonly size: { readonly width: number; readonly height: number };
   /** For the report: what was done to the picture; null for arrays. */
   readonly preprocess: unknown;
   readonly notices: readonly Notice[];
-  /** What the model saw of the picture; undefined: all of it. */
-  readonly frame: Frame | undefined;
-  /** What the map is laid over. */
-  picture(sample: number): Pixels;
+  /** A raw map as 0..1 at `size`; NaN where the map is not finite. */
+  heatmap(map: Tensor): Heatmap;
+  /** The picture with the heatmap laid over. */
+  overlay(heatmap: Heatmap, sample: number): Pixels;
 }
 
 /** Makes feeds for one model. */
@@ -37,13 +38,14 @@ export function feederOf(model: Model, given: string | undefined, notes: OpenMod
       `the model has ${model.inputs.length} inputs (${names}), but the command feeds one; use the library`,
     );
   }
-  const found = preprocessing(port, given, notes, io);
+  const preprocessing = preprocessFor(port, given, notes, io);
   // Reported when a picture asks for it; arrays never do.
-  found.catch(() => undefined);
+  preprocessing.catch(() => undefined);
   return {
     feed: async (file) => {
       if (isNpy(file.path)) return arrayFeed(port, file);
-      return pictureFeed(file, await found);
+      const { preprocess, notices } = await preprocessing;
+      return pictureFeed(file, preprocess, notices);
     },
   };
 }

@@ -25,11 +25,11 @@ import {
   pointFeeds,
   pulledBy,
   type Queue,
+  runtimeError,
   samples,
 } from '@gradcam/core/adapter';
 import { typeName } from '@gradcam/onnx-autodiff';
 import { fromOrt, toOrt } from './convert.ts';
-import { runtimeError } from './errors.ts';
 import type { Opened } from './opened.ts';
 import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
 import type { OrtTensor } from './runtime.ts';

@@ -1,7 +1,8 @@
 import { GradcamError, sizeOf } from '@gradcam/core';
+import { runtimeError } from '@gradcam/core/adapter';
 import { type Dim, type Dims, expose, type Fact, type Shapes, typeNumber } from '@gradcam/onnx-autodiff';
 import { fromOrt, toOrt } from './convert.ts';
-import { runtimeError, translated } from './errors.ts';
+import { translated } from './errors.ts';
 import type { InferenceSession, Ort } from './runtime.ts';
 
 /** What one look at a model through its runtime tells. */

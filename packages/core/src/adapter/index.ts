@@ -5,5 +5,6 @@ export * from './layout.ts';
 export * from './point.ts';
 export * from './pulled.ts';
 export * from './queue.ts';
+export * from './runtime-error.ts';
 export * from './squash.ts';
 export * from './tokens.ts';

@@ -1,0 +1,153 @@
+import { GradcamError } from '@gradcam/core';
+import { clone, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import { type GraphModel, type NodeDef, textOf, topologyOf } from './graph-model.ts';
+import type { Ending, Network, NetworkInput, NetworkNode, NetworkOutput, Values } from './network.ts';
+
+/** Operators that run asynchronously or whose results have a size of their own: control flow, tables, selection. */
+const DYNAMIC =
+  /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(If|While)|TensorArray.*|TensorList.*|EmptyTensorList|NonMaxSuppressionV\d|Where|ListDiff|.*Table.*)$/;
+
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  Softmax: 'softmax',
+  Sigmoid: 'sigmoid',
+  LogSoftmax: 'log-softmax',
+  Identity: 'reshape',
+  Reshape: 'reshape',
+  Squeeze: 'reshape',
+  ExpandDims: 'reshape',
+};
+
+interface Read {
+  readonly node: string;
+  readonly index: number;
+}
+
+/** "scope/split:1" is the second value of scope/split; "^node" only orders. */
+function readsOf({ input = [] }: NodeDef): Read[] {
+  return input
+    .filter((name) => !name.startsWith('^'))
+    .map((name) => {
+      const [, node = name, index = '0'] = /^(.*?)(?::(?:output:)?(\d+))?$/.exec(name) ?? [];
+      return { node, index: Number(index) };
+    });
+}
+
+const typeOf = (name: string, dtype: string): NetworkInput['type'] => {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new GradcamError(
+    'unsupported-model',
+    `tfjs: input ${name} is of type ${dtype}; expected a number type, this model cannot be fed with pictures`,
+  );
+};
+
+/** A GraphModel as a network: any part of it runs by feeding the nodes it begins at. */
+export class GraphNetwork implements Network {
+  readonly inputs: readonly NetworkInput[];
+  readonly outputs: readonly NetworkOutput[];
+  readonly nodes: readonly NetworkNode[];
+  readonly #model: GraphModel;
+
+  private constructor(model: GraphModel, topology: readonly NodeDef[]) {
+    this.#model = model;
+    this.inputs = model.inputs.map(({ name, shape, dtype }, i) => ({
+      name,
+      aliases: [model.inputNodes[i] ?? name].filter((key) => key !== name),
+      // a placeholder of unknown rank is taken to be a picture
+      dims: shape ? shape.map((dim) => (dim < 0 ? null : dim)) : [null, null, null, 3],
+      type: typeOf(name, dtype ?? 'float32'),
+    }));
+    this.outputs = model.outputs.map(({ name }, i) => {
+      const index = /:(\d+)$/.exec(model.outputNodes[i] ?? '')?.[1];
+      return { name: index === undefined || index === '0' ? name : `${name}:${index}`, node: name };
+    });
+    this.nodes = nodesOf(topology, this.inputs, this.outputs, model.outputNodes);
+  }
+
+  static async of(model: GraphModel): Promise<GraphNetwork> {
+    const topology = await topologyOf(model);
+    if (topology.length > 0) return new GraphNetwork(model, topology);
+    throw new GradcamError(
+      'bad-model',
+      'tfjs: the model holds no graph; expected a GraphModel as loaded by `loadGraphModel` and not disposed of',
+    );
+  }
+
+  compute(fed: Values, wanted: readonly string[]): Values {
+    if (wanted.length === 0) return new Map();
+    return named(wanted, this.#model.execute(record(fed), [...wanted]), fed);
+  }
+
+  async computeDynamic(fed: Values, wanted: readonly string[]): Promise<Values> {
+    return named(wanted, await this.#model.executeAsync(record(fed), [...wanted]), fed);
+  }
+
+  async predict(fed: Values): Promise<readonly Tensor[]> {
+    const dynamic = this.nodes.some((node) => node.dynamic);
+    const found = dynamic ? await this.#model.executeAsync(record(fed)) : this.#model.execute(record(fed));
+    return [found].flat();
+  }
+}
+
+const record = (values: Values): NamedTensorMap => Object.fromEntries(values);
+
+/** An Identity hands out a kept tensor itself; what is returned is always a tensor of its own. */
+function named(wanted: readonly string[], found: Tensor | Tensor[], fed: Values): Values {
+  const given = new Set(fed.values());
+  const tensors = [found].flat().map((tensor) => (given.has(tensor) ? clone(tensor) : tensor));
+  return new Map(wanted.map((name, i) => [name, tensors[i] as Tensor]));
+}
+
+/** The nodes that depend on the inputs and lead to an output, in execution order. */
+function nodesOf(
+  topology: readonly NodeDef[],
+  inputs: readonly NetworkInput[],
+  outputs: readonly NetworkOutput[],
+  keys: readonly string[],
+): NetworkNode[] {
+  const byName = new Map(topology.map((node) => [node.name, node]));
+  const second = new Set(
+    topology.flatMap((node) => readsOf(node).filter(({ index }) => index > 0)).map(({ node }) => node),
+  );
+  for (const { name, node } of outputs) if (name !== node) second.add(node);
+  const isInput = new Set(inputs.map(({ name }) => name));
+  const made = new Map<string, NetworkNode | null>();
+  const visit = (start: string): void => {
+    const open = [start];
+    for (let name = open.at(-1); name !== undefined; name = open.at(-1)) {
+      const node = byName.get(name);
+      const unseen = made.has(name) || !node || isInput.has(name) ? [] : readsOf(node).map((read) => read.node);
+      const next = unseen.filter((read) => !made.has(read) && !open.includes(read));
+      if (next.length > 0) {
+        open.push(...next.toReversed());
+        continue;
+      }
+      open.pop();
+      if (!made.has(name)) made.set(name, node ? nodeOf(node) : null);
+    }
+  };
+  const nodeOf = (node: NodeDef): NetworkNode | null => {
+    const input = inputs.find(({ name }) => name === node.name);
+    const reads = input ? [] : [...new Set(readsOf(node).map((read) => read.node))].filter((read) => made.get(read));
+    if (!input && reads.length === 0) return null;
+    const output = outputs.findIndex(({ name }) => name === node.name);
+    const key = keys[output];
+    return {
+      name: node.name,
+      aliases: [...(input?.aliases ?? []), ...(key === undefined || key === node.name ? [] : [key])],
+      kind: input ? 'Input' : node.op,
+      reads,
+      values: second.has(node.name) ? 2 : 1,
+      ending: ENDINGS[node.op] ?? null,
+      channels: channelsOf(textOf(node.attr?.['data_format'])),
+      dynamic: DYNAMIC.test(node.op),
+      attrs: node.attr ?? {},
+    };
+  };
+  for (const { name } of inputs) visit(name);
+  for (const { node } of outputs) visit(node);
+  return [...made.values()].filter((node) => node !== null);
+}
+
+function channelsOf(format: string): NetworkNode['channels'] {
+  return format === '' ? null : format.startsWith('NC') ? 'first' : 'last';
+}

@@ -1,0 +1,54 @@
+import type { Squash } from '@gradcam/core/adapter';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** What a node does besides its kernels, where its kind tells: the last function of a classifier, or a mere reshaping before or behind it. */
+export type Ending = Squash | 'reshape';
+
+/** One call of a layer or one node of a graph, that depends on the inputs. */
+export interface NetworkNode {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly kind: string;
+  /** The nodes whose values it reads, weights and constants left out. */
+  readonly reads: readonly string[];
+  /** How many values it makes; only a node that makes one can be fed. */
+  readonly values: number;
+  readonly ending: Ending | null;
+  /** Where its channels are, if it says so itself. */
+  readonly channels: 'first' | 'last' | null;
+  /** Control flow, or an operator whose result has a size of its own: runs asynchronously, no gradient passes it. */
+  readonly dynamic: boolean;
+  /** Its settings, as the model has them. */
+  readonly attrs: Readonly<Record<string, unknown>>;
+}
+
+/** An input as the model itself wants it. */
+export interface NetworkInput {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly dims: readonly (number | null)[];
+  readonly type: 'float32' | 'int32' | 'bool';
+}
+
+/** A value that the model returns, and the node that makes it. */
+export interface NetworkOutput {
+  readonly name: string;
+  readonly node: string;
+}
+
+/** Device tensors by node name. */
+export type Values = ReadonlyMap<string, Tensor>;
+
+/** A model as a graph without cycles, of which any part can be run. */
+export interface Network {
+  readonly inputs: readonly NetworkInput[];
+  readonly outputs: readonly NetworkOutput[];
+  /** In execution order, the inputs first. */
+  readonly nodes: readonly NetworkNode[];
+  /** `wanted` from `fed`, which holds all that it depends on. Synchronous; intermediate tensors belong to the caller's scope. */
+  compute(fed: Values, wanted: readonly string[]): Values;
+  /** The same where dynamic nodes lie between. The caller owns the tensors. */
+  computeDynamic(fed: Values, wanted: readonly string[]): Promise<Values>;
+  /** What the model's own entry point returns, in the order of `outputs`. */
+  predict(fed: Values): Promise<readonly Tensor[]>;
+}

@@ -1,0 +1,169 @@
+import { sizeOf } from '@gradcam/core';
+import { keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { tfjsError } from './backend.ts';
+import type { Network, NetworkInput, NetworkNode, Values } from './network.ts';
+
+/** What running a node told. */
+export interface Fact {
+  /** As the model holds it; a size that varies with the input is null. */
+  readonly dims: readonly (number | null)[];
+  readonly type: string;
+  /** The kernels it ran, by their names in tfjs's registry. */
+  readonly kernels: readonly string[];
+}
+
+export interface Survey {
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** The only batch size that the model takes; null where any is taken. */
+  readonly fixedBatch: number | null;
+  /** The noise that the model ran on, in its own layout. */
+  readonly feeds: () => Values;
+}
+
+/** Picture sizes to try where a model takes any. */
+const PICTURES = [224, 256, 128, 64, 32, 299, 384, 512];
+
+interface Sizes {
+  readonly batch: number;
+  readonly picture: number;
+}
+
+function dimsAt(input: NetworkInput, { batch, picture }: Sizes, given: readonly number[] | undefined): number[] {
+  return input.dims.map((dim, axis) => {
+    if (axis === 0) return dim ?? batch;
+    return dim ?? given?.[axis] ?? (input.dims.length < 3 ? 16 : picture);
+  });
+}
+
+/** Seeded noise for float inputs, zeros for the others: the sizes are wanted, not the values. */
+function noise(dims: readonly number[], type: NetworkInput['type']): Tensor {
+  let state = 1;
+  const values = Float32Array.from({ length: sizeOf(dims) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return type === 'float32' ? state / 2 ** 31 - 1 : 0;
+  });
+  return tensor(values, [...dims], type);
+}
+
+/**
+ * Runs every node once, or twice with other sizes where sizes are free: tells which kernels it needs and which dims it has,
+ * custom layers and operators included. Values are dropped when all that read them have run.
+ */
+export async function survey(
+  network: Network,
+  backend: string,
+  inputDims: ReadonlyMap<string, readonly number[]> = new Map(),
+): Promise<Survey> {
+  const feedsAt = (sizes: Sizes): Values =>
+    new Map(
+      network.inputs.map((input) => [input.name, noise(dimsAt(input, sizes, inputDims.get(input.name)), input.type)]),
+    );
+  const fixed = network.inputs.map(({ dims }) => dims[0]).find((dim) => typeof dim === 'number') ?? null;
+  const freeSize = network.inputs.some(({ name, dims }) => !inputDims.has(name) && dims.slice(1).includes(null));
+  let failure: unknown;
+  for (const picture of freeSize ? PICTURES : [0]) {
+    const sizes = { batch: fixed ?? 1, picture };
+    try {
+      const first = await walk(network, feedsAt(sizes), true);
+      const again = (other: Sizes): Promise<Facts | null> => walk(network, feedsAt(other), false).catch(() => null);
+      const second =
+        fixed === null || freeSize
+          ? ((await again({ batch: fixed ?? 2, picture: picture + 32 })) ??
+            (await again({ ...sizes, batch: fixed ?? 2 })))
+          : first;
+      return {
+        facts: merged(first, second ?? first),
+        fixedBatch: second ? fixed : sizes.batch,
+        feeds: () => feedsAt(sizes),
+      };
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  const shapes = network.inputs
+    .map(({ name, dims }) => `${name} [${dims.map((dim) => dim ?? 'any').join(', ')}]`)
+    .join(', ');
+  const remedy = freeSize ? '; give `inputDims` that it accepts' : '';
+  throw tfjsError(backend, `the model does not run on noise (inputs ${shapes})${remedy}`, failure);
+}
+
+type Facts = ReadonlyMap<
+  string,
+  { readonly dims: readonly number[]; readonly type: string; readonly kernels: readonly string[] }
+>;
+
+/** The nodes nearest in front of one that can be fed. */
+function fedBy(network: Network, node: NetworkNode): NetworkNode[] {
+  const nodes = new Map(network.nodes.map((each) => [each.name, each]));
+  const near = (name: string): NetworkNode[] => {
+    const read = nodes.get(name) as NetworkNode;
+    return read.values === 1 ? [read] : read.reads.flatMap(near);
+  };
+  return [...new Set(node.reads.flatMap(near))];
+}
+
+async function walk(network: Network, feeds: Values, profiled: boolean): Promise<Facts> {
+  const facts = new Map<string, Facts extends ReadonlyMap<string, infer One> ? One : never>();
+  const values = new Map<string, Tensor>(feeds);
+  const plan = network.nodes.map((node) => ({ node, from: fedBy(network, node) }));
+  const uses = new Map<string, number>();
+  for (const { name } of plan.flatMap(({ from }) => from)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  try {
+    for (const { node, from } of plan) {
+      const fed = new Map(from.map(({ name }) => [name, values.get(name) as Tensor]));
+      const { value, kernels } = values.has(node.name)
+        ? { value: values.get(node.name) as Tensor, kernels: [] }
+        : await ran(network, node, fed, profiled);
+      values.set(node.name, value);
+      facts.set(node.name, { dims: [...value.shape], type: value.dtype, kernels });
+      for (const { name } of from) {
+        uses.set(name, (uses.get(name) ?? 0) - 1);
+        if (uses.get(name) === 0) values.get(name)?.dispose();
+      }
+      if (!uses.has(node.name)) value.dispose();
+    }
+    return facts;
+  } finally {
+    for (const value of values.values()) value.dispose();
+  }
+}
+
+interface Ran {
+  readonly value: Tensor;
+  readonly kernels: readonly string[];
+}
+
+/** Runs one node. Profiling goes on for ever if what it profiles throws, so an error is carried out of it. */
+async function ran(network: Network, node: NetworkNode, fed: Values, profiled: boolean): Promise<Ran> {
+  if (node.dynamic) {
+    const found = await network.computeDynamic(fed, [node.name]);
+    return { value: found.get(node.name) as Tensor, kernels: [] };
+  }
+  const run = (): Tensor => tidy(() => keep(network.compute(fed, [node.name]).get(node.name) as Tensor));
+  if (!profiled) return { value: run(), kernels: [] };
+  let value: Tensor | undefined;
+  let failure: unknown;
+  const { kernels } = await profile(() => {
+    try {
+      value = run();
+    } catch (error) {
+      failure = error;
+    }
+    return [];
+  });
+  if (!value) throw failure;
+  return { value, kernels: [...new Set(kernels.map(({ name }) => name))] };
+}
+
+/** Sizes that stayed are numbers, sizes that changed are null. */
+function merged(first: Facts, second: Facts): ReadonlyMap<string, Fact> {
+  return new Map(
+    [...first].map(([name, fact]) => {
+      const other = second.get(name)?.dims ?? fact.dims;
+      const dims = fact.dims.map((dim, axis) =>
+        other.length === fact.dims.length && other[axis] === dim ? dim : null,
+      );
+      return [name, { ...fact, dims }];
+    }),
+  );
+}
