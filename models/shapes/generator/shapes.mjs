@@ -23,7 +23,9 @@ const heart = (px, y) => {
     [0.88, -0.12],
     [0, 0.95],
   ]);
-  return Math.min(lobe, tip);
+  // Where lobes and tip meet, all three distances are near zero, and an outline would be drawn in the middle.
+  const middle = circle(x, y + 0.1, 0.3);
+  return Math.min(lobe, tip, middle);
 };
 
 /** @type {Readonly<Record<string, readonly Layer[]>>} */

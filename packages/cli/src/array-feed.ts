@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { GradcamError, type Port, type Tensor } from '@gradcam/core';
+import { GradcamError, type Pixels, type Port, type Size, sampleOf, type Tensor, tensorToPixels } from '@gradcam/core';
 import { fileReason } from './exit.ts';
 import type { Feed } from './feed.ts';
-import { heatmapAt, laidOver } from './heat.ts';
 import type { InputFile } from './input-files.ts';
 import { readNpy } from './npy.ts';
-import type { Pixels } from './picture-file.ts';
 
 /** A .npy file, fed as it is. @throws GradcamError `bad-input` */
 export async function arrayFeed(port: Port, file: InputFile): Promise<Feed> {
@@ -27,8 +25,8 @@ export async function arrayFeed(port: Port, file: InputFile): Promise<Feed> {
     size,
     preprocess: null,
     notices: [],
-    heatmap: (map) => heatmapAt(map, size),
-    overlay: (heatmap, sample) => laidOver(pixelsOf(tensor, sample, size), heatmap),
+    frame: undefined,
+    picture: (sample) => pixelsOf(tensor, sample, size),
   };
 }
 
@@ -47,24 +45,14 @@ function channelsFirst({ data, dims }: Tensor): Tensor {
   return { data: turned, dims: [batch, channels, ...rest.slice(0, -1)] };
 }
 
-/** Numbers stretched to 0..255, their least black and their greatest white; colours where there are three channels, else the first as grey. */
-function pixelsOf(
-  { data, dims }: Tensor,
-  sample: number,
-  { width, height }: { width: number; height: number },
-): Pixels {
-  const area = width * height;
-  const channels = dims.length >= 3 ? (dims[1] ?? 1) : 1;
-  const values = data.subarray(sample * channels * area, (sample + 1) * channels * area);
-  const min = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const max = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const pixels = new Uint8ClampedArray(area * 4);
-  for (let i = 0; i < area; i++) {
-    for (let colour = 0; colour < 3; colour++) {
-      const value = values[(channels === 3 ? colour : 0) * area + i] ?? 0;
-      pixels[4 * i + colour] = max > min ? (255 * (value - min)) / (max - min) : 128;
-    }
-    pixels[4 * i + 3] = 255;
-  }
-  return { data: pixels, width, height };
+/** [N, C, H, W] as it is; of other dims what can be seen as one: a signal is one line, a volume its first slice. */
+function pixelsOf(tensor: Tensor, sample: number, { width, height }: Size): Pixels {
+  const { data } = sampleOf(tensor, sample);
+  const channels = tensor.dims.length >= 3 ? (tensor.dims[1] ?? 1) : 1;
+  const [area, step] = [width * height, data.length / channels];
+  const shown = Float32Array.from(
+    { length: channels * area },
+    (_, i) => data[Math.floor(i / area) * step + (i % area)] ?? 0,
+  );
+  return tensorToPixels({ data: shown, dims: [1, channels, height, width] });
 }

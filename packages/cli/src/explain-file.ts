@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import { type Explanation, explain } from '@gradcam/core';
+import { type Explanation, explain, overlay } from '@gradcam/core';
 import { alone, arraysOf, writeArrays } from './arrays.ts';
 import type { Feed } from './feed.ts';
 import type { InputFile } from './input-files.ts';
 import type { Job } from './job.ts';
+import { mapFor } from './look-option.ts';
 import { encodePicture } from './picture-file.ts';
 import type { Notice, Result } from './result.ts';
+import { heatmapAt } from './shown-map.ts';
 import { whereabouts } from './whereabouts.ts';
 import { writeWhole } from './write-file.ts';
 
@@ -60,7 +62,7 @@ async function written(
   index: number,
   explanation: Explanation,
 ): Promise<Omit<Done, 'result'>> {
-  const heatmap = feed.heatmap(explanation.map);
+  const heatmap = heatmapAt(explanation.map, feed.size);
   const stem = job.stems.next(file.path);
   const picture = job.outputs.picture(stem);
   const arrays = job.outputs.arrays(stem);
@@ -68,7 +70,11 @@ async function written(
     const all = await arraysOf(job.model, alone(feed.tensor, index), explanation, heatmap, job.io.signal);
     await writeArrays(all, arrays);
   }
-  if (picture) await writeWhole(picture.path, await encodePicture(feed.overlay(heatmap, index), picture.path));
+  if (picture) {
+    const look = { ...job.look, ...(feed.frame ? { frame: feed.frame } : {}) };
+    const pixels = overlay(feed.picture(index), mapFor(look, explanation.map), look);
+    await writeWhole(picture.path, await encodePicture(pixels, picture.path));
+  }
   return { where: whereabouts(heatmap), files: [picture, arrays].flatMap((output) => (output ? [output.shown] : [])) };
 }
 

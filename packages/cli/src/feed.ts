@@ -1,11 +1,10 @@
-import { GradcamError, type Heatmap, type Model, type Tensor } from '@gradcam/core';
+import { type Frame, GradcamError, type Model, type Pixels, type Size, type Tensor } from '@gradcam/core';
 import { arrayFeed } from './array-feed.ts';
 import { type InputFile, isNpy } from './input-files.ts';
 import type { Io } from './io.ts';
 import type { OpenModel } from './model-file.ts';
 import { pictureFeed } from './picture-feed.ts';
-import type { Pixels } from './picture-file.ts';
-import { preprocessFor } from './preprocess.ts';
+import { preprocessing } from './preprocess.ts';
 import type { Notice } from './result.ts';
 
 /** One file as the model takes it, and the way back from its maps to its pixels. */
@@ -13,14 +12,14 @@ export interface Feed {
   /** [N, C, H, W] */
   readonly tensor: Tensor;
   /** Of the heatmap: what the model saw. */
-  readonly size: { readonly width: number; readonly height: number };
+  readonly size: Size;
   /** For the report: what was done to the picture; null for arrays. */
   readonly preprocess: unknown;
   readonly notices: readonly Notice[];
-  /** A raw map as 0..1 at `size`; NaN where the map is not finite. */
-  heatmap(map: Tensor): Heatmap;
-  /** The picture with the heatmap laid over. */
-  overlay(heatmap: Heatmap, sample: number): Pixels;
+  /** What the model saw of the picture; undefined: all of it. */
+  readonly frame: Frame | undefined;
+  /** What the map is laid over. */
+  picture(sample: number): Pixels;
 }
 
 /** Makes feeds for one model. */
@@ -38,14 +37,13 @@ export function feederOf(model: Model, given: string | undefined, notes: OpenMod
       `the model has ${model.inputs.length} inputs (${names}), but the command feeds one; use the library`,
     );
   }
-  const preprocessing = preprocessFor(port, given, notes, io);
+  const found = preprocessing(port, given, notes, io);
   // Reported when a picture asks for it; arrays never do.
-  preprocessing.catch(() => undefined);
+  found.catch(() => undefined);
   return {
     feed: async (file) => {
       if (isNpy(file.path)) return arrayFeed(port, file);
-      const { preprocess, notices } = await preprocessing;
-      return pictureFeed(file, preprocess, notices);
+      return pictureFeed(file, await found);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Method, Model } from '@gradcam/core';
+import type { Method, Model, Overlay } from '@gradcam/core';
 import type { Feeder } from './feed.ts';
 import type { Stems } from './input-files.ts';
 import type { Io } from './io.ts';
@@ -15,6 +15,7 @@ export interface Job {
   readonly target: number | 'top';
   readonly labels: readonly string[] | undefined;
   readonly feeder: Feeder;
+  readonly look: Overlay;
   readonly outputs: Outputs;
   readonly stems: Stems;
 }

@@ -12,7 +12,7 @@ export const runtimes: readonly Runtime[] = ['node', 'wasm', 'cpu'];
 /** A model and what its author wrote down about it. */
 export interface OpenModel {
   readonly model: Model;
-  /** Values by key: the file's own metadata, else `preprocess.json` and `labels.json` (or .txt) beside it. */
+  /** Values by key: the file's own metadata, else `preprocess.json` (or transformers' `preprocessor_config.json`) and `labels.json` (or .txt) beside it. */
   readonly notes: ReadonlyMap<string, { readonly text: string; readonly from: string }>;
 }
 
@@ -73,12 +73,19 @@ async function read(file: InputFile): Promise<Uint8Array> {
   }
 }
 
+/** What a file next to the model tells; of two about the same the later one counts. */
+const notesBeside = [
+  ['labels.txt', 'labels'],
+  ['labels.json', 'labels'],
+  ['preprocessor_config.json', 'preprocess'],
+  ['preprocess.json', 'preprocess'],
+] as const;
+
 /** Notes in files next to the model. */
 async function beside(file: InputFile): Promise<Map<string, { text: string; from: string }>> {
   const notes = new Map<string, { text: string; from: string }>();
-  for (const name of ['labels.txt', 'labels.json', 'preprocess.json']) {
+  for (const [name, key] of notesBeside) {
     const text = await readFile(join(dirname(file.path), name), 'utf8').catch(() => undefined);
-    const [key = ''] = name.split('.');
     if (text !== undefined) notes.set(key, { text, from: join(dirname(file.shown), name) });
   }
   return notes;

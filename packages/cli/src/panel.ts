@@ -1,35 +1,54 @@
-import type { Heatmap } from '@gradcam/core';
+import { type Heatmap, overlay, type Pixels } from '@gradcam/core';
 import sharp from 'sharp';
-import { laidOver } from './heat.ts';
-import type { Pixels } from './picture-file.ts';
 
 const GAP = 12;
-const CAPTION = 40;
+const CAPTION = 36;
 
-/** The map alone, over black. */
-function mapAlone(heatmap: Heatmap): Pixels {
-  const black = new Uint8ClampedArray(heatmap.width * heatmap.height * 4);
-  for (let i = 3; i < black.length; i += 4) black[i] = 255;
-  return laidOver({ data: black, width: heatmap.width, height: heatmap.height }, heatmap);
+/** A panel's picture, and what is said of it. */
+interface Tile {
+  readonly pixels: Pixels;
+  readonly caption: string;
 }
 
-/** Picture, map and overlay side by side over a caption, as PNG. */
-export async function panel(picture: Pixels, heatmap: Heatmap, caption: string): Promise<Uint8Array> {
-  const { width, height } = picture;
-  const parts = [picture, mapAlone(heatmap), laidOver(picture, heatmap)];
-  const wide = 3 * width + 4 * GAP;
-  const escaped = caption.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-  const text = `<svg width="${wide}" height="${CAPTION}"><text x="${GAP}" y="25" font-family="sans-serif" font-size="22" fill="#222">${escaped}</text></svg>`;
-  return sharp({ create: { width: wide, height: height + GAP + CAPTION, channels: 3, background: 'white' } })
+/** Pictures of one size side by side, each over its caption, as PNG. */
+async function tiled(tiles: readonly [Tile, ...Tile[]]): Promise<Uint8Array> {
+  const { width, height } = tiles[0].pixels;
+  const wide = GAP + tiles.length * (width + GAP);
+  const left = (i: number): number => GAP + i * (width + GAP);
+  const texts = tiles.map(({ caption }, i) => `<text x="${left(i)}" y="24">${escaped(caption)}</text>`);
+  const svg = `<svg width="${wide}" height="${CAPTION}" font-family="sans-serif" font-size="18" fill="#222">${texts.join('')}</svg>`;
+  return sharp({ create: { width: wide, height: GAP + height + CAPTION, channels: 3, background: 'white' } })
     .composite([
-      ...parts.map(({ data }, i) => ({
+      ...tiles.map(({ pixels: { data } }, i) => ({
         input: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
         raw: { width, height, channels: 4 as const },
-        left: GAP + i * (width + GAP),
+        left: left(i),
         top: GAP,
       })),
-      { input: Buffer.from(text), left: 0, top: height + GAP },
+      { input: Buffer.from(svg), left: 0, top: GAP + height },
     ])
-    .png()
+    .png({ compressionLevel: 9 })
     .toBuffer();
+}
+
+const escaped = (text: string): string => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+function plain({ width, height }: Pixels, level: number): Pixels {
+  const data = new Uint8ClampedArray(4 * width * height).fill(level);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { data, width, height };
+}
+
+/** The picture, the map alone and the map over the picture, side by side. */
+export async function panel(
+  picture: Pixels,
+  map: Heatmap,
+  captions: { readonly picture: string; readonly map: string; readonly overlay: string },
+): Promise<Uint8Array> {
+  const filter = 'bicubic';
+  return tiled([
+    { pixels: picture, caption: captions.picture },
+    { pixels: overlay(plain(picture, 0), map, { filter, fade: false, opacity: 1 }), caption: captions.map },
+    { pixels: overlay(picture, map, { filter, contours: [0.5] }), caption: captions.overlay },
+  ]);
 }

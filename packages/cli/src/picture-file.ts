@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { GradcamError } from '@gradcam/core';
+import { GradcamError, type Pixels } from '@gradcam/core';
 import sharp from 'sharp';
 import { fileReason, oneLine } from './exit.ts';
 import type { InputFile } from './input-files.ts';
 
 /** More would need gigabytes once decoded. */
 const MAX_PIXELS = 100_000_000;
-
-/** Pixels as a canvas holds them: 8-bit RGBA, row-major, opaque. */
-export interface Pixels {
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * A picture as a person sees it: turned as its EXIF data says, in sRGB, 8 bits, transparency over white.

@@ -74,6 +74,14 @@ const cases: readonly (readonly [string, string, number, RegExp])[] = [
     2,
     /expected unit, .*did you mean imagenet\?/,
   ],
+  [
+    'unknown colours',
+    'explain small.onnx red.png --scale virids',
+    2,
+    /--scale is "virids"; expected one of turbo.*did you mean viridis\?/,
+  ],
+  ['an opacity', 'explain small.onnx red.png --opacity 60', 2, /--opacity is "60"; expected a number from 0 to 1/],
+  ['a contour', 'explain small.onnx red.png --contour half', 2, /--contour is "half"; expected a number from 0 to 1/],
   ['a missing model', 'explain none.onnx red.png', 3, /cannot read the model none.onnx: there is no such file/],
   [
     'a model of another kind',

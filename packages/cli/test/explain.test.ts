@@ -152,6 +152,49 @@ describe('gradcam explain', () => {
     });
   });
 
+  it('paints as it is asked to', async () => {
+    const cwd = prepared();
+    const half = Uint8Array.from({ length: 40 * 40 }, (_, i) => (i % 40 < 20 ? 255 : 0));
+    await sharp(half, { raw: { width: 40, height: 40, channels: 1 } }).toFile(join(cwd, 'x.png'));
+    const painted = async (...look: string[]): Promise<Buffer> => {
+      const done = await gradcam(cwd, [
+        'explain',
+        'small.onnx',
+        'x.png',
+        '--preprocess',
+        'unit',
+        '--out',
+        'y.png',
+        ...look,
+      ]);
+      expect(done).toMatchObject({ code: 0 });
+      return sharp(join(cwd, 'y.png')).removeAlpha().raw().toBuffer();
+    };
+    const plain = await painted();
+    expect(plain.every((level) => level === 0 || level === 255)).toBe(false);
+    expect((await painted('--opacity', '0')).every((level) => level === 0 || level === 255)).toBe(true);
+    const grey = await painted('--scale', 'gray', '--opacity', '1');
+    expect(grey.every((level, i) => level === grey[i - (i % 3)])).toBe(true);
+    expect(grey.equals(await painted('--scale', 'gray', '--opacity', '1', '--contour', '0.5'))).toBe(false);
+    expect(plain.equals(await painted('--scale', 'diverging'))).toBe(false);
+  });
+
+  it('takes the configuration of transformers beside the model', async () => {
+    const cwd = prepared();
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(join(cwd, 'red.png'));
+    const config = {
+      size: { shortest_edge: 10 },
+      do_center_crop: true,
+      crop_size: 8,
+      image_mean: [0.5],
+      image_std: [0.25],
+    };
+    writeFileSync(join(cwd, 'preprocessor_config.json'), JSON.stringify(config));
+    const done = await gradcam(cwd, ['explain', 'small.onnx', 'red.png', '--json', '-']);
+    expect(done.stderr).toBe('');
+    expect(objects(done)[0]).toMatchObject({ preprocess: { fit: 'cover', crop: 0.8, scale: 1 / 255, mean: [0.5] } });
+  });
+
   it('warns of labels that do not match the classes', async () => {
     const cwd = prepared();
     writeFileSync(join(cwd, 'names.txt'), 'background\nred\ngreen\nblue\n');

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explain, type Heatmap } from '@gradcam/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit, FileError } from '../exit.ts';
 import { feederOf } from '../feed.ts';
-import { heatmapAt } from '../heat.ts';
 import type { Io } from '../io.ts';
 import { openModel } from '../model-file.ts';
-import { noOperands } from '../operands.ts';
+import { fileAt, noOperands } from '../operands.ts';
 import { panel } from '../panel.ts';
 import { readPicture } from '../picture-file.ts';
+import { heatmapAt, shownMap } from '../shown-map.ts';
 import { table } from '../table.ts';
 import { whereabouts } from '../whereabouts.ts';
 import { writeWhole } from '../write-file.ts';
@@ -51,7 +51,7 @@ export const demoCommand: Command = {
     const { model, notes } = await openModel(file('model.onnx'), undefined);
     const labels = JSON.parse(notes.get('labels')?.text ?? '[]') as string[];
     const feeder = feederOf(model, undefined, notes, io);
-    const out = join(io.cwd, args.values.get('out') ?? 'out');
+    const out = args.values.get('out') ?? 'out';
     const rows = [['scene', 'class', 'score', 'evidence', 'in its mask', 'panel']];
     try {
       for (const scene of JSON.parse(scenes) as Scene[]) {
@@ -65,16 +65,24 @@ export const demoCommand: Command = {
           if (!explanation) continue;
           const heatmap = heatmapAt(explanation.map, picture);
           const pixels = await readPicture(file(`scenes/${mask}`));
-          const path = join(out, `${scene.file.replace(/\.png$/, '')}.${label}.png`);
+          const to = fileAt(io, join(out, `${scene.file.replace(/\.png$/, '')}.${label}.png`));
           const { score, probability } = explanation.target;
-          await writeWhole(path, await panel(picture, heatmap, `${label}, ${Math.round(100 * (probability ?? 0))} %`));
+          const share = `${Math.round(100 * (probability ?? 0))} %`;
+          await writeWhole(
+            to.path,
+            await panel(picture, shownMap(explanation.map), {
+              picture: `the model says ${label}: ${share}`,
+              map: `evidence for ${label}`,
+              overlay: 'line: half of the peak',
+            }),
+          );
           rows.push([
             scene.file,
             label,
             score.toFixed(2),
             whereabouts(heatmap),
             `${Math.round(100 * massWithin(heatmap, pixels.data))} %`,
-            relative(io.cwd, path),
+            to.shown,
           ]);
         }
       }

@@ -1,4 +1,4 @@
-import { GradcamError, methodNamed, methods } from '@gradcam/core';
+import { GradcamError, methodNamed, methods, presetNames } from '@gradcam/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit, exitCode, oneLine } from '../exit.ts';
@@ -8,10 +8,10 @@ import { type InputFile, inputFiles, Stems } from '../input-files.ts';
 import type { Io } from '../io.ts';
 import type { Job } from '../job.ts';
 import { labelsFor } from '../labels-for.ts';
+import { lookOf, lookOptions } from '../look-option.ts';
 import { openModel, runtimes } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
 import { outputsOf } from '../outputs.ts';
-import { presetNames } from '../preprocess.ts';
 import { Progress } from '../progress.ts';
 import { resultToJson } from '../result.ts';
 import { heading, summary } from '../summary.ts';
@@ -35,8 +35,9 @@ export const explainCommand: Command = {
     },
     preprocess: {
       value: '<preset|file.json>',
-      help: `How a picture becomes numbers: ${presetNames.join(', ')}, or a JSON file; default: what the model says, else a guess.`,
+      help: `How a picture becomes numbers: ${presetNames.join(', ')}, or a JSON file (ours, transformers', timm's or Keras'); default: what the model says, else a guess.`,
     },
+    ...lookOptions,
     runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
     out: {
       value: '<file.png|folder>',
@@ -59,6 +60,7 @@ Examples
     const [path, ...inputs] = modelAnd(args, 'explain', 'a model, and pictures, .npy files or folders', 1, Infinity);
     const files = await inputFiles(inputs.map((input) => fileAt(io, input)));
     const outputs = await outputsOf(args, io, files, files.length);
+    const look = lookOf(args);
     const { model, notes } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const labels = await labelsFor(args.values.get('labels'), notes, io);
@@ -67,7 +69,7 @@ Examples
       const method = methodNamed(args.values.get('method') ?? 'grad-cam');
       const layer = args.values.get('layer');
       return await explainAll(
-        { io, model, path, method, layer, target, labels, feeder, outputs, stems: new Stems() },
+        { io, model, path, method, layer, target, labels, feeder, look, outputs, stems: new Stems() },
         files,
       );
     } finally {

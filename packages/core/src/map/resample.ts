@@ -9,17 +9,22 @@ export interface Plane {
 }
 
 /**
- * Rows first, then columns, accumulated in float64 and never rounded to whole levels. [rows of `ys`, columns of `xs`, channels].
- * Only source rows that some target row needs are read, so a crop costs what it shows.
+ * Rows first, then columns, accumulated in float64; `kept` says what is kept of each sum, by default all.
+ * [rows of `ys`, columns of `xs`, channels]. Only source rows that some target row needs are read, so a crop costs what it shows.
  */
-export function resample(plane: Plane, xs: Taps, ys: Taps): Float32Array {
+export function resample(
+  plane: Plane,
+  xs: Taps,
+  ys: Taps,
+  kept: (value: number) => number = (value) => value,
+): Float32Array {
   const { channels } = plane;
   const width = xs.starts.length;
   const height = ys.starts.length;
   const [top, bottom] = span(ys);
   const rows = new Float32Array((bottom - top) * width * channels);
   for (let y = top; y < bottom; y++) {
-    alongRow(plane, y * plane.width * plane.stride, xs, rows.subarray((y - top) * width * channels));
+    alongRow(plane, y * plane.width * plane.stride, xs, kept, rows.subarray((y - top) * width * channels));
   }
   const out = new Float32Array(height * width * channels);
   const line = width * channels;
@@ -32,7 +37,7 @@ export function resample(plane: Plane, xs: Taps, ys: Taps): Float32Array {
       // A weight of exactly zero must not turn a far NaN into a near one.
       if (weight !== 0) for (let x = 0; x < line; x++) sums[x] = (sums[x] ?? 0) + weight * (rows[from + x] ?? 0);
     }
-    out.set(sums, y * line);
+    for (let x = 0; x < line; x++) out[y * line + x] = kept(sums[x] ?? 0);
   }
   return out;
 }
@@ -49,7 +54,13 @@ function span({ starts, counts }: Taps): [number, number] {
   return [Math.min(top, bottom), bottom];
 }
 
-function alongRow({ data, stride, channels }: Plane, from: number, xs: Taps, out: Float32Array): void {
+function alongRow(
+  { data, stride, channels }: Plane,
+  from: number,
+  xs: Taps,
+  kept: (value: number) => number,
+  out: Float32Array,
+): void {
   for (let x = 0; x < xs.starts.length; x++) {
     const start = from + (xs.starts[x] ?? 0) * stride;
     const count = xs.counts[x] ?? 0;
@@ -59,7 +70,7 @@ function alongRow({ data, stride, channels }: Plane, from: number, xs: Taps, out
         const weight = xs.weights[x * xs.stride + j] ?? 0;
         if (weight !== 0) sum += weight * (data[start + j * stride + channel] ?? 0);
       }
-      out[x * channels + channel] = sum;
+      out[x * channels + channel] = kept(sum);
     }
   }
 }

@@ -22,12 +22,21 @@ export interface Line {
   readonly count: number;
 }
 
-/** The line of a plain resize. Corner-aligned sampling spans the centres of the outer cells, all others the whole axis. */
-export function resizeLine(source: number, target: number, filter: Filter): Line {
+/**
+ * The line of an axis of `source` cells resized to `target`, of which `count` cells beginning with cell `from` are wanted: all of them, or
+ * what a crop shows, or more, where bars are added. Corner-aligned sampling spans the centres of the outer cells, all others the whole axis.
+ */
+export function resizeLine(
+  source: number,
+  target: number,
+  filter: Filter,
+  { from, count }: { readonly from: number; readonly count: number } = { from: 0, count: target },
+): Line {
   if (filter !== 'bilinear-corners') {
-    return { first: (0.5 * source) / target, step: source / target, count: target };
+    return { first: ((from + 0.5) * source) / target, step: source / target, count };
   }
-  return { first: 0.5, step: target === 1 ? 0 : (source - 1) / (target - 1), count: target };
+  const step = target === 1 ? 0 : (source - 1) / (target - 1);
+  return { first: 0.5 + from * step, step, count };
 }
 
 /** Weights for reading `source` cells along `line`. Points outside [0, source] get no taps. */
@@ -45,7 +54,8 @@ export function tapsOf(source: number, line: Line, { filter = 'bilinear', antial
     const centre = line.first + i * line.step;
     if (centre < 0 || centre > source) continue;
     if (kernel === null) {
-      taps.starts[i] = Math.min(source - 1, Math.floor(centre));
+      // A centre right between two cells is the later one's, whatever its last bit says.
+      taps.starts[i] = Math.min(source - 1, Math.floor(centre + 1e-9));
       taps.counts[i] = 1;
       taps.weights[i] = 1;
     } else {
