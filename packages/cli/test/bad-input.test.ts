@@ -108,7 +108,7 @@ const cases: readonly (readonly [string, string, number, RegExp])[] = [
     'operators without a rule',
     'explain no-rule.onnx red.png --layer features',
     4,
-    /second \(Mod, opset 17\).*first \(Mod, opset 17\)/,
+    /second \(com.microsoft.MaxpoolWithMask, opset 1\).*first \(com.microsoft.MaxpoolWithMask, opset 1\)/,
   ],
   ['a class that is not there', 'explain small.onnx red.png --target 3', 2, /class 3 does not exist.*from 0 to 2/],
   ['a label without labels', 'explain small.onnx red.png --target cat', 2, /there are no labels; give --labels/],
