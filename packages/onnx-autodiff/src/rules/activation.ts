@@ -41,9 +41,9 @@ function ofHigh({ e, g, has, x: [x, low, high] }: Context): Value {
 /** 1 / sqrt(2 pi) */
 const GAUSS = 0.3989422804014327;
 
-/** x * Phi(x): Phi + x * density. https://onnx.ai/onnx/operators/onnx__Gelu.html */
-function gelu({ e, node, x: [x] }: Context): Value {
-  if (node.string('approximate', 'none') === 'tanh') {
+/** The slope of x * Phi(x): Phi + x * density. https://onnx.ai/onnx/operators/onnx__Gelu.html */
+export function geluSlope(e: Emitter, x: Value, approximate: string): Value {
+  if (approximate === 'tanh') {
     const inner = e.times(e.mul(x, e.plus(e.times(e.square(x), 0.044715), 1)), 2 * GAUSS);
     const t = e.tanh(inner);
     const slope = e.times(e.plus(e.times(e.square(x), 3 * 0.044715), 1), 2 * GAUSS);
@@ -124,7 +124,11 @@ export const activation: readonly Rule[] = [
     since: 10,
     vjp: ({ e, node, g, x: [x] }) => [() => e.gate(e.above(x, node.float('alpha', 1)), g)],
   },
-  { op: 'Gelu', since: 20, vjp: (context) => [() => context.e.mul(context.g, gelu(context))] },
+  {
+    op: 'Gelu',
+    since: 20,
+    vjp: ({ e, node, g, x: [x] }) => [() => e.mul(g, geluSlope(e, x, node.string('approximate', 'none')))],
+  },
   {
     op: 'Mish',
     since: 18,

@@ -1,5 +1,5 @@
 import type { Value } from '../emit/tape.ts';
-import { type Context, missing, type Rule } from './rule.ts';
+import { type Context, type InputGradient, missing, type Rule } from './rule.ts';
 import { gatherWindows, scatterWindows, type Window, windowOf } from './window.ts';
 
 const FILTERS = 'the gradient of convolution filters has no rule yet; ask for inputs, activations or biases';
@@ -44,22 +44,22 @@ function transposedWindow({ e, node, x: [x], y }: Context, kernel: readonly numb
   return { kernel, strides, dilations, begins, ends, extras: null };
 }
 
+/** What Conv gives, and operators that do more behind it. */
+export function convGradients(context: Context): readonly InputGradient[] {
+  const { e, node, g, x, y } = context;
+  return [
+    () => scatterWindows(e, windowOf(e, node, x[0], y, kernelOf(context)), g, x[1], x[0], node.int('group', 1)),
+    missing(FILTERS),
+    () => biasGradient(context),
+  ];
+}
+
 /**
  * Convolutions: https://onnx.ai/onnx/operators/onnx__Conv.html, onnx__ConvTranspose.html.
  * Each is the other's adjoint with the same filters, whose layouts agree, groups included.
  */
 export const conv: readonly Rule[] = [
-  {
-    op: 'Conv',
-    vjp: (context) => {
-      const { e, node, g, x, y } = context;
-      return [
-        () => scatterWindows(e, windowOf(e, node, x[0], y, kernelOf(context)), g, x[1], x[0], node.int('group', 1)),
-        missing(FILTERS),
-        () => biasGradient(context),
-      ];
-    },
-  },
+  { op: 'Conv', vjp: convGradients },
   {
     op: 'ConvTranspose',
     vjp: (context) => {

@@ -1,5 +1,10 @@
 import { activation } from './activation.ts';
+import { contribAttention } from './attention/contrib.ts';
+import { standardAttention } from './attention/standard.ts';
 import { constant } from './constant.ts';
+import { fused } from './contrib/fused.ts';
+import { gelus } from './contrib/gelu.ts';
+import { skipNormalizations } from './contrib/skip-normalization.ts';
 import { conv } from './conv.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
@@ -39,5 +44,10 @@ export const rules: RuleTable = [
   ...spatial,
   ...resize,
   ...quantize,
+  ...standardAttention,
+  ...contribAttention,
+  ...fused,
+  ...gelus,
+  ...skipNormalizations,
   ...constant,
 ];

@@ -1,7 +1,7 @@
 import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
 import type { Dims } from '../graph/types.ts';
-import type { Context, Rule } from './rule.ts';
+import type { Context, InputGradient, Rule } from './rule.ts';
 
 /** alpha * op(a) op(b) for matrices. */
 function gemm(e: Emitter, a: Value, b: Value, transA: boolean, transB: boolean, alpha: number): Value {
@@ -75,21 +75,21 @@ function cofactors({ e, g, x: [x] }: Context): Value {
   return e.mul(each, minor);
 }
 
+/** What Gemm gives, and operators that do more behind it. */
+export function gemmGradients({ e, node, g, x: [a, b, c], y }: Context): readonly InputGradient[] {
+  const transA = node.int('transA', 0) === 1;
+  const transB = node.int('transB', 0) === 1;
+  const alpha = node.float('alpha', 1);
+  return [
+    () => (transA ? gemm(e, b, g, transB, true, alpha) : gemm(e, g, b, false, !transB, alpha)),
+    () => (transB ? gemm(e, g, a, true, transA, alpha) : gemm(e, a, g, !transA, false, alpha)),
+    () => e.unbroadcast(e.times(g, node.float('beta', 1)), y, c),
+  ];
+}
+
 /** Matrices: https://onnx.ai/onnx/operators/onnx__Gemm.html, onnx__MatMul.html, onnx__Trilu.html */
 export const matmul: readonly Rule[] = [
-  {
-    op: 'Gemm',
-    vjp: ({ e, node, g, x: [a, b, c], y }) => {
-      const transA = node.int('transA', 0) === 1;
-      const transB = node.int('transB', 0) === 1;
-      const alpha = node.float('alpha', 1);
-      return [
-        () => (transA ? gemm(e, b, g, transB, true, alpha) : gemm(e, g, b, false, !transB, alpha)),
-        () => (transB ? gemm(e, g, a, true, transA, alpha) : gemm(e, a, g, !transA, false, alpha)),
-        () => e.unbroadcast(e.times(g, node.float('beta', 1)), y, c),
-      ];
-    },
-  },
+  { op: 'Gemm', vjp: gemmGradients },
   {
     op: 'MatMul',
     vjp: (context) => {

@@ -40,7 +40,7 @@ function localResponse({ e, node, g, x: [x], y }: Context): Value {
 }
 
 /** x over its deviation along some axes, and 1 / deviation; with the mean taken away first where `centres`. */
-function standardised(
+export function standardised(
   e: Emitter,
   x: Value,
   axes: readonly number[],
@@ -53,7 +53,7 @@ function standardised(
 }
 
 /** From the gradient `h` of the standardised values to that of the values. */
-function throughStandardised(
+export function throughStandardised(
   e: Emitter,
   h: Value,
   [normal, inverse]: readonly [Value, Value],
@@ -178,7 +178,8 @@ export const normalize: readonly Rule[] = [
   },
   instanceNormalization,
   groupNormalization,
-  overLastAxes('LayerNormalization', 17, true),
+  // the standard operator since 17; ONNX Runtime writes it, with the same meaning, into files of any opset
+  overLastAxes('LayerNormalization', 1, true),
   overLastAxes('RMSNormalization', 23, false),
   overLastAxes('SimplifiedLayerNormalization', 1, false),
   meanVariance,

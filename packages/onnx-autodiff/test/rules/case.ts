@@ -42,8 +42,8 @@ export interface Case {
   readonly inputs: readonly (readonly number[] | Operand)[];
   /** Attributes, where need be by opset. */
   readonly attributes?: Attributes | ((opset: number) => Attributes);
-  /** Sizes of the outputs are found by running; how many there are, and which are used. */
-  readonly outputs?: number;
+  /** Sizes of the outputs are found by running; how many there are, or which of them (false: left out). */
+  readonly outputs?: number | readonly boolean[];
   /** The operator is linear in each differentiated input alone: checked by the adjoint identity. Else the reference says what it computes. */
   readonly reference: 'linear' | Reference;
   /** Declares input sizes as free, so that the rule's run-time forms are checked. */

@@ -1,5 +1,7 @@
 import type { Case } from '../case.ts';
 import { activation } from './activation.ts';
+import { attention } from './attention.ts';
+import { contrib } from './contrib.ts';
 import { conv } from './conv.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
@@ -36,4 +38,6 @@ export const cases: readonly Case[] = [
   ...scattered,
   ...spatial,
   ...resize,
+  ...contrib,
+  ...attention,
 ];
