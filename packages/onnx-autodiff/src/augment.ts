@@ -48,6 +48,8 @@ export interface Augmented {
   readonly classInput: string | null;
   /** The cotangent input of each `of`, by its name. */
   readonly cotangentInputs: ReadonlyMap<string, string>;
+  /** The output that holds each tensor of `read` and `wrt` that is made in the graph: itself, or the real numbers that its integers stand for. */
+  readonly activations: ReadonlyMap<string, string>;
   /** The output that holds the gradient, by the name of the `wrt`. float32, of the dims of the `wrt`. */
   readonly gradients: ReadonlyMap<string, string>;
 }
@@ -74,7 +76,7 @@ function checkKnown(graph: Graph, facts: Facts, names: readonly string[]): void 
       );
     }
     const { type } = facts.of(name);
-    if (type !== undefined && !isFloat(type)) {
+    if (type !== undefined && !isFloat(type) && !facts.standsForReal(name)) {
       throw new AutodiffError('bad-option', `tensor ${name} holds integers; gradients exist for float tensors only`);
     }
   }
@@ -166,25 +168,29 @@ export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmen
     wrt.length > 0 ? gradientsOf(graph, facts, e, seeds, wrt, options.rules ?? allRules) : new Map<string, Value>();
   const published = new Map(wrt.map((name) => [name, e.publish(found.get(name) as Value, `gradient/${name}`)]));
   const depend = reachedFrom(graph, graph.inputs);
-  const exposed = new Set(
-    [...read, ...wrt].filter((name) => depend.has(name) && graph.producers.has(name) && !graph.outputs.includes(name)),
+  const exposed = [...new Set([...read, ...wrt])].filter((name) => depend.has(name) && graph.producers.has(name));
+  const reals = new Map(
+    exposed
+      .filter((name) => facts.standsForReal(name))
+      .map((name) => [name, e.publish(facts.real(e, { name, ...facts.of(name) }), `real/${name}`)]),
   );
-  const patch = e.write(published.values());
+  const patch = e.write([...published.values(), ...reals.values()]);
   writeInterface(
     patch,
     inputs,
-    [...exposed].map((name) => [name, facts.of(name)]),
+    exposed.filter((name) => !reals.has(name) && !graph.outputs.includes(name)).map((name) => [name, facts.of(name)]),
   );
   writeInterface(
     patch,
     [],
-    [...published].map(([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }]),
+    [...published, ...reals].map(([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }]),
   );
   return {
     ...splice(graph.file, patch.finish()),
     of,
     classInput,
     cotangentInputs,
+    activations: new Map(exposed.map((name) => [name, reals.get(name)?.name ?? name])),
     gradients: new Map([...published].map(([name, value]) => [name, value.name])),
   };
 }

@@ -5,6 +5,7 @@ import type { Blocker } from './errors.ts';
 import type { Facts } from './graph/facts.ts';
 import { constantValues, type Graph } from './graph/graph.ts';
 import type { Node } from './graph/node.ts';
+import { isAccumulator } from './graph/quantisation.ts';
 import { reachedFrom } from './graph/reach.ts';
 import { type Context, type InputGradient, type Rule, type RuleTable, ruleFor, type Values } from './rules/rule.ts';
 
@@ -20,25 +21,31 @@ const BLOCKED = 'blocked';
 
 function contextOf(graph: Graph, facts: Facts, e: Emitter, node: Node, gs: readonly (Value | undefined)[]): Context {
   const raw = (name: string): Value | undefined => (name === '' ? undefined : { name, ...facts.of(name) });
-  // a cast that no rule reads is not written
-  const float32 = (name: string): Value | undefined => {
+  // what no rule reads is not written
+  const real = (name: string): Value | undefined => {
     const value = raw(name);
-    return value && facts.float32(e, value);
+    return value && facts.real(e, value);
   };
-  const ys = node.outputs.map(float32) as unknown as Values;
+  const ys = node.outputs.map(real) as unknown as Values;
   return {
     e,
     node,
     opset: node.opset ?? 1,
-    x: node.inputs.map(float32) as unknown as Values,
+    x: node.inputs.map(real) as unknown as Values,
     raw: node.inputs.map(raw) as unknown as Values,
     y: ys[0],
+    rawY: raw(node.outputs[0] ?? '') as Value,
     ys,
     get g() {
       return gs[0] ?? e.refuse(`its first output ${node.outputs[0]} has no gradient, only others have`);
     },
     gs,
     has: (input) => Boolean(node.inputs[input]),
+    quantisation: (input) => {
+      const name = graph.quantisations.get(node.inputs[input] ?? '')?.scale;
+      return name === undefined ? undefined : { name, scale: real(name) as Value, values: constantValues(graph, name) };
+    },
+    sums: (input) => isAccumulator(graph.producers.get(node.inputs[input] ?? '')),
     constant: (input) => constantValues(graph, node.inputs[input] ?? ''),
   };
 }
@@ -85,7 +92,7 @@ export function backward(
     const needed = [...new Set([...node.inputs, ...node.captures])].filter((input) => wanted.has(input));
     const reason = obstacle(rule, node, wanted);
     if (reason || !rule) block(reason ?? '', needed);
-    else passNode(rule, contextOf(graph, facts, e, node, gs), wanted, accumulate, block);
+    else passNode(rule, node, () => contextOf(graph, facts, e, node, gs), wanted, accumulate, block);
     for (const [text, inputs] of reasons) {
       blockers.push({ node: node.label, op: node.kind, opset: node.opset, reason: text, inputs });
     }
@@ -96,12 +103,12 @@ export function backward(
 /** Asks one rule for the gradients of the needed inputs. */
 function passNode(
   rule: Rule,
-  context: Context,
+  node: Node,
+  makeContext: () => Context,
   wanted: ReadonlySet<string>,
   accumulate: (name: string, g: Value) => void,
   block: (reason: string, inputs: readonly string[]) => void,
 ): void {
-  const { node, e } = context;
   const attempt = <T>(inputs: readonly string[], make: () => T): T | undefined => {
     try {
       return make();
@@ -112,7 +119,8 @@ function passNode(
     }
   };
   const needed = node.inputs.filter((input) => wanted.has(input));
-  const thunks = attempt(needed, () => (rule.vjp as (c: Context) => readonly InputGradient[])(context));
+  const context = attempt(needed, makeContext);
+  const thunks = context && attempt(needed, () => (rule.vjp as (c: Context) => readonly InputGradient[])(context));
   if (!thunks) return;
   if (thunks.length < node.inputs.length) {
     throw new Error(
@@ -128,7 +136,7 @@ function passNode(
     }
     const g = attempt([input], () => {
       const gradient = thunk();
-      return rule.broadcasts ? e.unbroadcast(gradient, context.y, context.x[position] as Value) : gradient;
+      return rule.broadcasts ? context.e.unbroadcast(gradient, context.y, context.x[position] as Value) : gradient;
     });
     if (g) accumulate(input, g);
   });

@@ -1,13 +1,12 @@
 import { writeInterface } from './augment.ts';
 import { Emitter } from './emit/emitter.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
-import { reachedFrom } from './graph/reach.ts';
 import { INT64 } from './graph/types.ts';
 import { splice } from './splice.ts';
 
 export interface Exposed {
   readonly bytes: Uint8Array;
-  /** Every tensor that depends on the inputs; all of them are outputs now, so a runtime tells their types. */
+  /** Every tensor that a node makes, constants left out; all of them are outputs now, so a runtime tells their types. */
   readonly tensors: readonly string[];
   /** The int64 output that holds the sizes of each, by tensor; absent for what is no tensor. */
   readonly shapes: ReadonlyMap<string, string>;
@@ -16,12 +15,11 @@ export interface Exposed {
 /** Operators whose outputs are sequences or maps, which have no shape. */
 const NO_TENSORS = /^(Sequence|SplitToSequence|Optional|ZipMap|ConcatFromSequence$)/;
 
-const tensorsOf = (graph: Graph): string[] => {
-  const depend = reachedFrom(graph, graph.inputs);
-  return graph.nodes
-    .filter((node) => !NO_TENSORS.test(node.op))
-    .flatMap((node) => node.outputs.filter((output) => output !== '' && depend.has(output)));
-};
+/** Weights that are made in the graph (dequantised, transposed) count too: rules ask for their sizes. What a Constant holds is declared. */
+const tensorsOf = (graph: Graph): string[] =>
+  graph.nodes
+    .filter((node) => !NO_TENSORS.test(node.op) && node.op !== 'Constant')
+    .flatMap((node) => node.outputs.filter((output) => output !== ''));
 
 /** A model whose every tensor, and the sizes of every tensor, can be fetched: one run of it replaces shape inference. */
 export function expose(bytes: Uint8Array): Exposed {

@@ -55,10 +55,18 @@ export interface InspectOptions {
   readonly score?: string;
 }
 
-function isLayer(facts: Facts, name: string, batch: unknown): boolean {
+/** Quantised values that no float tensor beside them shows. */
+function isQuantisedLayer(graph: Graph, facts: Facts, name: string): boolean {
+  const beside = [graph.producers.get(name), ...(graph.consumers.get(name) ?? [])];
+  return (
+    facts.standsForReal(name) && !beside.some((node) => /^(Dynamic)?(Quantize|Dequantize)Linear$/.test(node?.op ?? ''))
+  );
+}
+
+function isLayer(graph: Graph, facts: Facts, name: string, batch: unknown): boolean {
   const { type, dims } = facts.of(name);
   return (
-    (type === undefined || isFloat(type)) &&
+    (type === undefined || isFloat(type) || isQuantisedLayer(graph, facts, name)) &&
     dims !== undefined &&
     dims.length >= 2 &&
     dims[0] === batch &&
@@ -87,7 +95,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   const batch = facts.of(score.tensor).dims?.[0];
   const depend = reachedFrom(graph, graph.inputs);
   const made = graph.nodes.flatMap((node) => node.outputs).filter((name) => depend.has(name));
-  const names = [...graph.inputs, ...made].filter((name) => name !== '' && isLayer(facts, name, batch));
+  const names = [...graph.inputs, ...made].filter((name) => name !== '' && isLayer(graph, facts, name, batch));
 
   const seed = { name: 'seed', ...facts.of(score.tensor) };
   const { blockers } = backward(

@@ -5,6 +5,7 @@ import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import type { Node } from './graph/node.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
+import { FLOAT } from './graph/types.ts';
 import { BYTES, fields } from './wire/reader.ts';
 import { numberOf, type Span } from './wire/schema.ts';
 import { Writer } from './wire/writer.ts';
@@ -12,8 +13,9 @@ import { Writer } from './wire/writer.ts';
 export interface Tail {
   /** A model that computes `outputs` from the layer's value. */
   readonly bytes: Uint8Array;
-  /** The input that takes the layer's value. */
+  /** The input that takes the layer's value: of the layer's type, or float32 where integers stand for real numbers. */
   readonly input: string;
+  readonly type: number | undefined;
   /** Inputs of the original model that it needs too, because paths lead around the layer. */
   readonly bypass: readonly string[];
   readonly outputs: readonly string[];
@@ -67,15 +69,19 @@ export function tail(
       `no output depends on ${layer}; expected a tensor between the input and ${graph.outputs.join(', ')}`,
     );
   }
-  const needed = leadingTo(graph, outputs, new Set([layer]));
+  const quantisation = facts.standsForReal(layer) ? graph.quantisations.get(layer) : undefined;
+  const scales = quantisation ? [quantisation.scale, quantisation.zero].filter(Boolean) : [];
+  const needed = leadingTo(graph, [...outputs, ...scales], new Set([layer]));
   const nodes = neededNodes(graph, needed, layer);
-  const used = new Set([...nodes.flatMap((node) => [...node.inputs, ...node.captures]), ...outputs]);
+  const used = new Set([...nodes.flatMap((node) => [...node.inputs, ...node.captures]), ...outputs, ...scales]);
   const bypass = graph.inputs.filter((input) => input !== layer && used.has(input));
   const input = graph.names.has(`at/${layer}`) ? `${replaced(layer)}/at` : `at/${layer}`;
 
+  const type = quantisation ? FLOAT : facts.of(layer).type;
   const { file } = graph;
   const written = new Writer();
-  writeNode(written, { op: 'Identity', domain: '', inputs: [input], outputs: [layer], attributes: {} });
+  const op = quantisation ? 'QuantizeLinear' : 'Identity';
+  writeNode(written, { op, domain: '', inputs: [input, ...scales], outputs: [layer], attributes: {} });
   for (const node of nodes) {
     const { span } = node.proto;
     if (node.outputs.includes(layer))
@@ -94,7 +100,7 @@ export function tail(
   for (const sparse of file.graph.sparseInitializer) {
     if (used.has(sparse.values?.name ?? '')) written.raw(file.graphBytes.subarray(sparse.span.start, sparse.span.to));
   }
-  written.message(numberOf('Graph', 'input'), (to) => writeValueInfo(to, input, facts.of(layer)));
+  written.message(numberOf('Graph', 'input'), (to) => writeValueInfo(to, input, { ...facts.of(layer), type }));
   copy(file.graph.input, (name) => bypass.includes(name));
   for (const output of outputs)
     written.message(numberOf('Graph', 'output'), (to) => writeValueInfo(to, output, facts.of(output)));
@@ -109,5 +115,5 @@ export function tail(
       placed = true;
     }
   }
-  return { bytes: model.finish().slice(), input, bypass, outputs };
+  return { bytes: model.finish().slice(), input, type, bypass, outputs };
 }

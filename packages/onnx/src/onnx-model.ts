@@ -15,6 +15,7 @@ import {
   sizeOf,
   type Tensor,
 } from '@gradcam/core';
+
 import {
   Batcher,
   channelsFirst,
@@ -28,7 +29,7 @@ import {
   runtimeError,
   samples,
 } from '@gradcam/core/adapter';
-import { typeName } from '@gradcam/onnx-autodiff';
+
 import { fromOrt, toOrt } from './convert.ts';
 import type { Opened } from './opened.ts';
 import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
@@ -86,11 +87,14 @@ export class OnnxModel implements Model {
           )
         : await this.#load(['read', layers], () => readProgram(this.#opened.source, layers));
       const computed = layers.filter((layer) => !this.#isInput(layer));
-      const results = await this.#pass(loaded, feeds, computed, pulled ? { pulled } : {}, signal);
+      const outputOf = (layer: string): string => loaded.info.activations.get(layer) ?? layer;
+      const results = await this.#pass(loaded, feeds, computed.map(outputOf), pulled ? { pulled } : {}, signal);
       const activations = new Map(
         layers.map((layer) => [
           layer,
-          this.#isInput(layer) ? (feeds.tensors.get(layer) as Tensor) : this.#seen(layer, results.get(layer) as Tensor),
+          this.#isInput(layer)
+            ? (feeds.tensors.get(layer) as Tensor)
+            : this.#seen(layer, results.get(outputOf(layer)) as Tensor),
         ]),
       );
       const gradients = new Map(
@@ -193,21 +197,17 @@ export class OnnxModel implements Model {
     to: number,
     length: number,
   ): Promise<ReadonlyMap<string, Tensor>> {
-    const { ort, source } = this.#opened;
+    const { ort } = this.#opened;
     const fed: Record<string, OrtTensor> = {};
     for (const port of this.inputs) {
       const tensor = info.inputs.includes(port.name) ? feeds.tensors.get(port.name) : undefined;
       if (tensor) fed[port.name] = toOrt(ort, this.#stored(port.name, samples(tensor, from, to, length)), port);
     }
-    if (info.at !== null && extras.at) {
-      const [layer] = [...source.shapes].find(
-        ([name]) => info.at === `at/${name}` || info.at === `replaced/${name}/at`,
-      ) ?? [''];
-      fed[info.at] = toOrt(ort, samples(extras.at, from, to, length), {
-        name: info.at,
-        type: typeName(source.shapes.get(layer)?.type ?? 1),
+    if (info.at !== null && extras.at)
+      fed[info.at.input] = toOrt(ort, samples(extras.at, from, to, length), {
+        name: info.at.input,
+        type: info.at.type,
       });
-    }
     const { pulled } = extras;
     if (info.classInput !== null && pulled?.kind === 'class') {
       const classes = pulled.classes.slice(from, to);

@@ -1,5 +1,14 @@
 import type { BackwardRule, Score } from '@gradcam/core';
-import { type Augmented, type AugmentOptions, augment, guided, rules, type Shapes, tail } from '@gradcam/onnx-autodiff';
+import {
+  type Augmented,
+  type AugmentOptions,
+  augment,
+  guided,
+  rules,
+  type Shapes,
+  tail,
+  typeName,
+} from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
 
 /** Bytes to load as a session, and what is fed and fetched by which name. */
@@ -7,12 +16,14 @@ export interface Program {
   readonly bytes: Uint8Array;
   readonly classInput: string | null;
   readonly cotangentInputs: ReadonlyMap<string, string>;
+  /** The output that holds a layer's value, where it is no input. */
+  readonly activations: ReadonlyMap<string, string>;
   /** The output that holds the gradient, by layer. */
   readonly gradients: ReadonlyMap<string, string>;
   /** Inputs of the model that it needs. */
   readonly inputs: readonly string[];
   /** The input that takes a layer's value. */
-  readonly at: string | null;
+  readonly at: { readonly input: string; readonly type: string } | null;
   /** The model's outputs, the score included, that it computes. */
   readonly outputs: readonly string[];
 }
@@ -38,10 +49,14 @@ function seedOptions(source: Source, seed: SeedKind, rule: BackwardRule): Augmen
   };
 }
 
-const wholeModel = (source: Source, { bytes, classInput, cotangentInputs, gradients }: Augmented): Program => ({
+const wholeModel = (
+  source: Source,
+  { bytes, classInput, cotangentInputs, activations, gradients }: Augmented,
+): Program => ({
   bytes,
   classInput,
   cotangentInputs,
+  activations,
   gradients,
   inputs: source.inputs,
   at: null,
@@ -75,7 +90,7 @@ export function gradientProgram(
 /** The network behind a layer; with a seed, with its backward pass. */
 export function tailProgram(source: Source, layer: string, seed?: SeedKind, rule: BackwardRule = 'exact'): Program {
   return translated(() => {
-    const { bytes, input, bypass, outputs } = tail(source.bytes, layer, {
+    const { bytes, input, type, bypass, outputs } = tail(source.bytes, layer, {
       shapes: source.shapes,
       outputs: [...new Set([source.score.output, ...source.outputs])],
     });
@@ -83,15 +98,18 @@ export function tailProgram(source: Source, layer: string, seed?: SeedKind, rule
       bytes,
       classInput: null,
       cotangentInputs: new Map(),
+      activations: new Map(),
       gradients: new Map(),
       inputs: bypass,
-      at: input,
+      at: { input, type: typeName(type ?? 1) },
       outputs,
     };
     if (seed === undefined) return program;
-    const shapes = new Map([...source.shapes, [input, source.shapes.get(layer) ?? {}]]);
+    const shapes = new Map([...source.shapes, [input, { ...source.shapes.get(layer), type }]]);
+    // a quantiser behind the input must not stop what passed no quantiser: the gradient is that of its output
+    const wrt = type === source.shapes.get(layer)?.type ? input : layer;
     const reachable = seed === 'class' ? seed : seed.filter((name) => outputs.includes(name));
-    const augmented = augment(bytes, { ...seedOptions(source, reachable, rule), wrt: input, shapes });
-    return { ...program, ...augmented, gradients: new Map([[layer, augmented.gradients.get(input) ?? '']]) };
+    const augmented = augment(bytes, { ...seedOptions(source, reachable, rule), wrt, shapes });
+    return { ...program, ...augmented, gradients: new Map([[layer, augmented.gradients.get(wrt) ?? '']]) };
   });
 }

@@ -1,4 +1,4 @@
-import { type ModelSpec, model, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
+import { type Constant, type ModelSpec, model, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
 import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 
 /** A small classifier that has one trait of real files. */
@@ -20,6 +20,13 @@ const random = generator(20);
 const weights = (dims: readonly number[], scale = 1): { dims: readonly number[]; values: Float32Array } => ({
   dims,
   values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => scale * normal(random)),
+});
+
+/** Quantised filters. */
+const integers = (dims: readonly number[]): Constant => ({
+  type: 'int8',
+  dims,
+  values: Array.from(weights(dims).values, (value) => Math.max(-127, Math.min(127, Math.round(60 * value)))),
 });
 
 const CLASSES = 5;
@@ -163,5 +170,42 @@ export const networks: readonly Network[] = [
       ],
     },
     { head: head.values, layers: { r2: false } },
+  ),
+  network(
+    'quantised, of quantised operators',
+    {
+      opset: 13,
+      domains: { 'com.microsoft': 1 },
+      constants: {
+        ...linear,
+        w1: integers([6, 3, 3, 3]),
+        w2: integers([6, 6, 3, 3]),
+        s: { dims: [], values: [0.03] },
+        ws: { dims: [], values: [0.004] },
+        half: { type: 'uint8', dims: [], values: [128] },
+        none: { type: 'uint8', dims: [], values: [0] },
+        i: { type: 'int8', dims: [], values: [0] },
+      },
+      nodes: [
+        ['QuantizeLinear', ['x', 's', 'half'], ['qx']],
+        [
+          'QLinearConv',
+          ['qx', 's', 'half', 'w1', 'ws', 'i', 's', 'none'],
+          ['r1'],
+          { kernel_shape: [3, 3], strides: [2, 2] },
+        ],
+        [
+          'QLinearConv',
+          ['r1', 's', 'none', 'w2', 'ws', 'i', 's', 'none'],
+          ['r2'],
+          { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+        ],
+        ['QLinearGlobalAveragePool', ['r2', 's', 'none', 's', 'none'], ['pooled'], {}, 'com.microsoft'],
+        ['DequantizeLinear', ['pooled', 's', 'none'], ['p']],
+        ['Flatten', ['p'], ['flat']],
+        ['Gemm', ['flat', 'w', 'b'], ['logits'], { transB: 1 }],
+      ],
+    },
+    { layers: { r1: false, r2: false } },
   ),
 ];

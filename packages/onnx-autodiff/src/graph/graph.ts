@@ -3,6 +3,7 @@ import type { Message } from '../wire/schema.ts';
 import { type ModelFile, readModelFile } from './file.ts';
 import { Node, normalDomain } from './node.ts';
 import { topologicalOrder } from './order.ts';
+import { type Quantisation, quantisationsOf } from './quantisation.ts';
 import { readSmall } from './tensor.ts';
 import type { Dim, Fact } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface Graph {
   readonly names: ReadonlySet<string>;
   /** What the file declares of a tensor's type and dims. */
   readonly declared: ReadonlyMap<string, Fact>;
+  /** What the integers of quantised tensors stand for. */
+  readonly quantisations: ReadonlyMap<string, Quantisation>;
   /** Operator set version of the standard domain. */
   readonly opset: number;
 }
@@ -124,11 +127,11 @@ export function openGraph(bytes: Uint8Array): Graph {
   for (const info of [...proto.valueInfo, ...proto.output, ...proto.input]) declared.set(info.name ?? '', factOf(info));
   for (const [name, tensor] of initializers) declared.set(name, { type: tensor.dataType, dims: tensor.dims });
   for (const node of nodes) {
-    const tensor = node.op === 'Constant' && node.domain === '' ? node.tensor('value') : undefined;
-    if (tensor) declared.set(node.outputs[0] ?? '', { type: tensor.dataType, dims: tensor.dims });
+    if (node.op === 'Constant' && node.domain === '') declared.set(node.outputs[0] ?? '', node.constantFact());
   }
   const inputs = declaredInputs.filter((input) => !initializers.has(input));
-  return { file, nodes, inputs, outputs, initializers, producers, consumers, names, declared, opset };
+  const quantisations = quantisationsOf(nodes);
+  return { file, nodes, inputs, outputs, initializers, producers, consumers, names, declared, quantisations, opset };
 }
 
 /** The values of a small constant, be it an initializer or a Constant node; undefined for anything else. */

@@ -1,5 +1,6 @@
 import type { Message } from '../wire/schema.ts';
 import { readSmall } from './tensor.ts';
+import { type Fact, FLOAT, INT64 } from './types.ts';
 
 const utf8 = new TextDecoder();
 
@@ -67,12 +68,24 @@ export class Node {
     return this.#attributes.get(name)?.t;
   }
 
+  /** Type and sizes of a Constant node's value. */
+  constantFact(): Fact {
+    const tensor = this.tensor('value');
+    if (tensor) return { type: tensor.dataType, dims: tensor.dims };
+    const floats = this.floats('value_floats') ?? [];
+    const ints = this.ints('value_ints') ?? [];
+    if (this.has('value_floats')) return { type: FLOAT, dims: [floats.length] };
+    if (this.has('value_ints')) return { type: INT64, dims: [ints.length] };
+    if (this.has('value_float')) return { type: FLOAT, dims: [] };
+    return this.has('value_int') ? { type: INT64, dims: [] } : {};
+  }
+
   /** The value of a Constant node, where it is small: https://onnx.ai/onnx/operators/onnx__Constant.html */
   constant(): readonly number[] | undefined {
     const tensor = this.tensor('value');
     if (tensor) return readSmall(tensor);
-    const list = this.ints('value_ints') ?? this.floats('value_floats');
-    if (list && list.length > 0) return list;
+    if (this.has('value_ints')) return this.ints('value_ints');
+    if (this.has('value_floats')) return this.floats('value_floats');
     if (this.has('value_int')) return [this.int('value_int', 0)];
     return this.has('value_float') ? [this.float('value_float', 0)] : undefined;
   }

@@ -2,6 +2,8 @@
 export const FLOAT = 1;
 export const UINT8 = 2;
 export const INT8 = 3;
+export const UINT16 = 4;
+export const INT16 = 5;
 export const INT32 = 6;
 export const INT64 = 7;
 export const BOOL = 9;

@@ -4,6 +4,8 @@ import { standardAttention } from './attention/standard.ts';
 import { constant } from './constant.ts';
 import { fused } from './contrib/fused.ts';
 import { gelus } from './contrib/gelu.ts';
+import { packedWeights } from './contrib/packed-weights.ts';
+import { refused } from './contrib/refused.ts';
 import { skipNormalizations } from './contrib/skip-normalization.ts';
 import { conv } from './conv.ts';
 import { einsum } from './einsum.ts';
@@ -13,7 +15,9 @@ import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
 import { pad } from './pad.ts';
 import { pool } from './pool.ts';
-import { quantize } from './quantize.ts';
+import { dynamicQuantisation } from './quantized/dynamic.ts';
+import { linearQuantisation } from './quantized/linear.ts';
+import { quantisedOperators } from './quantized/operators.ts';
 import { reduce } from './reduce.ts';
 import { resize } from './resize.ts';
 import type { RuleTable } from './rule.ts';
@@ -43,11 +47,15 @@ export const rules: RuleTable = [
   ...scattered,
   ...spatial,
   ...resize,
-  ...quantize,
+  ...linearQuantisation,
+  ...quantisedOperators,
+  ...dynamicQuantisation,
   ...standardAttention,
   ...contribAttention,
   ...fused,
   ...gelus,
   ...skipNormalizations,
+  ...packedWeights,
+  ...refused,
   ...constant,
 ];

@@ -87,28 +87,28 @@ export function gemmGradients({ e, node, g, x: [a, b, c], y }: Context): readonl
   ];
 }
 
+/** What MatMul gives, and operators that compute the same in other types. */
+export function matmulGradients(context: Context): readonly InputGradient[] {
+  const { e } = context;
+  const operands = (): ReturnType<typeof matmulOperands> => matmulOperands(context);
+  return [
+    () => {
+      const { a, b, g, row } = operands();
+      const gradient = e.unbroadcast(e.matmul(g, e.swap(b)), { name: '', dims: productDims(g.dims, a.dims) }, a);
+      return row ? e.squeeze(gradient, [0]) : gradient;
+    },
+    () => {
+      const { a, b, g, column } = operands();
+      const gradient = e.unbroadcast(e.matmul(e.swap(a), g), { name: '', dims: productDims(g.dims, b.dims) }, b);
+      return column ? e.squeeze(gradient, [1]) : gradient;
+    },
+  ];
+}
+
 /** Matrices: https://onnx.ai/onnx/operators/onnx__Gemm.html, onnx__MatMul.html, onnx__Trilu.html */
 export const matmul: readonly Rule[] = [
   { op: 'Gemm', vjp: gemmGradients },
-  {
-    op: 'MatMul',
-    vjp: (context) => {
-      const { e } = context;
-      const operands = (): ReturnType<typeof matmulOperands> => matmulOperands(context);
-      return [
-        () => {
-          const { a, b, g, row } = operands();
-          const gradient = e.unbroadcast(e.matmul(g, e.swap(b)), { name: '', dims: productDims(g.dims, a.dims) }, a);
-          return row ? e.squeeze(gradient, [0]) : gradient;
-        },
-        () => {
-          const { a, b, g, column } = operands();
-          const gradient = e.unbroadcast(e.matmul(e.swap(a), g), { name: '', dims: productDims(g.dims, b.dims) }, b);
-          return column ? e.squeeze(gradient, [1]) : gradient;
-        },
-      ];
-    },
-  },
+  { op: 'MatMul', vjp: matmulGradients },
   {
     op: 'Trilu',
     since: 14,

@@ -105,7 +105,8 @@ function perCell(context: Context, window: Window, g: Value): Value {
   }, g);
 }
 
-function averagePool(context: Context): Value {
+/** What AveragePool gives, and pools of quantised values. */
+export function averagePoolGradient(context: Context): Value {
   const { e, g, y } = context;
   const [x] = context.x;
   const window = poolWindow(context);
@@ -142,7 +143,7 @@ const spaceAxes = (e: Emitter, x: Value): number[] => Array.from({ length: e.ran
 /** Pooling: https://onnx.ai/onnx/operators/onnx__MaxPool.html and its neighbours. */
 export const pool: readonly Rule[] = [
   { op: 'MaxPool', vjp: (context) => [() => maxPool(context)] },
-  { op: 'AveragePool', vjp: (context) => [() => averagePool(context)] },
+  { op: 'AveragePool', vjp: (context) => [() => averagePoolGradient(context)] },
   { op: 'GlobalAveragePool', vjp: ({ e, g, x: [x] }) => [() => e.spread(g, x, spaceAxes(e, x), true)] },
   { op: 'LpPool', vjp: (context) => [() => lpPool(context)] },
   {

@@ -5,7 +5,15 @@ import type { Node } from '../graph/node.ts';
 /** As many values as an operator may have: an absent one is undefined at run time, and a rule asks `has` first where it may be. */
 export type Values = readonly [Value, Value, Value, Value, Value, ...Value[]];
 
-/** What a rule sees of one node. Float tensors come as float32, whatever the model stores. */
+/** The scale with which integers stand for real numbers. */
+export interface Scale {
+  readonly name: string;
+  readonly scale: Value;
+  /** Where the file knows them. */
+  readonly values: readonly number[] | undefined;
+}
+
+/** What a rule sees of one node. Float tensors come as float32, whatever the model stores, quantised ones as the real numbers they stand for. */
 export interface Context {
   readonly e: Emitter;
   /** Attributes, number of inputs and outputs. */
@@ -18,6 +26,8 @@ export interface Context {
   readonly raw: Values;
   /** The first output. Prefer it over inputs: the runtime can then fuse what came before. */
   readonly y: Value;
+  /** The first output as the model has it. */
+  readonly rawY: Value;
   /** All outputs. */
   readonly ys: Values;
   /** The gradient of the first output, of its sizes. */
@@ -26,6 +36,10 @@ export interface Context {
   readonly gs: readonly (Value | undefined)[];
   /** Whether the optional input is there. */
   readonly has: (input: number) => boolean;
+  /** The scale that an input was quantised with, where that is known. */
+  readonly quantisation: (input: number) => Scale | undefined;
+  /** The input holds int32 sums of integer products, which a Cast brings back to float. */
+  readonly sums: (input: number) => boolean;
   /** The values of an input that is a small constant of the file. */
   readonly constant: (input: number) => readonly number[] | undefined;
 }

@@ -84,8 +84,8 @@ export const shape: readonly Rule[] = [
   {
     op: 'Cast',
     // rounding to integers is a staircase, whatever is made of it later
-    vjp: ({ g, node, raw: [x] }) => [
-      isFloat(node.int('to', FLOAT)) && (x.type === undefined || isFloat(x.type)) ? () => g : null,
+    vjp: ({ g, node, raw: [x], sums }) => [
+      isFloat(node.int('to', FLOAT)) && (x.type === undefined || isFloat(x.type) || sums(0)) ? () => g : null,
     ],
   },
   {

@@ -46,6 +46,14 @@ const arrays: Record<string, (values: ArrayLike<number>) => ArrayBufferView> = {
   int32: (values) => Int32Array.from(values),
   uint8: (values) => Uint8Array.from(values),
   int8: (values) => Int8Array.from(values),
+  uint16: (values) => Uint16Array.from(values),
+  int16: (values) => Int16Array.from(values),
+  // two to a byte, the first in the low half
+  int4: (values) =>
+    Uint8Array.from(
+      { length: Math.ceil(values.length / 2) },
+      (_, i) => ((values[2 * i] as number) & 15) | (((values[2 * i + 1] ?? 0) & 15) << 4),
+    ),
   bool: (values) => Uint8Array.from(values),
   float16: (values) => Uint16Array.from(Array.from(values), toHalf),
 };

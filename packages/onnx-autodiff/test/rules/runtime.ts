@@ -34,6 +34,8 @@ const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
   int32: (data) => Int32Array.from(data),
   uint8: (data) => Uint8Array.from(data),
   int8: (data) => Int8Array.from(data),
+  uint16: (data) => Uint16Array.from(data),
+  int16: (data) => Int16Array.from(data),
   bool: (data) => Uint8Array.from(data),
 };
 

@@ -8,6 +8,7 @@ import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
 import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
+import { packedWeights } from './packed-weights.ts';
 import { pad } from './pad.ts';
 import { pool } from './pool.ts';
 import { reduce } from './reduce.ts';
@@ -40,4 +41,5 @@ export const cases: readonly Case[] = [
   ...resize,
   ...contrib,
   ...attention,
+  ...packedWeights,
 ];
