@@ -28,10 +28,6 @@ export interface Network {
   readonly layers: readonly [early: string, late: string];
   /** Two channels of the score (classes) that are explained. */
   readonly classes: readonly [number, number];
-  /** The layer that the automatic choice takes. */
-  readonly chosen: string;
-  /** Layers around which paths lead. */
-  readonly bypassed: readonly string[];
   /** A layer behind which only global average pooling and a dense layer follow: there Grad-CAM is CAM. */
   readonly pooledLayer?: string;
   /** What the weights, and in the file the whole computation, are stored as. */
@@ -47,12 +43,7 @@ export interface Network {
 
 /** What a builder function says about the network it wrote; the rest follows from the nodes. */
 export type Traits = Pick<Network, 'layers' | 'outputs'> &
-  Partial<
-    Pick<
-      Network,
-      'score' | 'classes' | 'chosen' | 'bypassed' | 'pooledLayer' | 'freeSize' | 'nested' | 'onnx' | 'without'
-    >
-  >;
+  Partial<Pick<Network, 'score' | 'classes' | 'pooledLayer' | 'freeSize' | 'nested' | 'onnx' | 'without'>>;
 
 /** @param seed of its weights: frozen, golden values depend on it */
 export function define(
@@ -72,8 +63,6 @@ export function define(
     nodes: builder.nodes,
     score: (squashed ? last.inputs[0] : last?.name) ?? '',
     classes: [1, 3],
-    chosen: traits.layers[1],
-    bypassed: [],
     freeSize: false,
     onnx: {},
     without: {},

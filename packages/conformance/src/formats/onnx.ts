@@ -77,7 +77,7 @@ const writers: { readonly [Op in Exclude<OperationName, 'input'>]: Write<Op> } =
     file.node('Mul', [`${name}/product`, file.constant(`${name}/half`, [], [0.5])], name);
   },
   softmax: (file, { inputs, name, dims }) => {
-    file.node('Softmax', inputs, name, { axis: dims.length });
+    file.node('Softmax', inputs, name, { axis: file.opset < 11 ? dims.length : -1 });
   },
   batchNorm: (file, node) => {
     const { inputs, name, epsilon } = node;

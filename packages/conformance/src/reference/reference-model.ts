@@ -11,6 +11,7 @@ import {
   type RunRequest,
   type Score,
   type Seed,
+  sampleOf,
   type Tensor,
 } from '@gradcam/core';
 import { reaches } from '../graph/structure.ts';
@@ -19,9 +20,6 @@ import { layersOf } from './layers.ts';
 import { cotangentsOf } from './seeds.ts';
 import { backward, forward, type Known } from './sweep.ts';
 import type { Values } from './values.ts';
-
-const doubles = ({ data, dims }: Tensor): Values => ({ data: Float64Array.from(data), dims });
-const floats = ({ data, dims }: Values): Tensor => ({ data: Float32Array.from(data), dims });
 
 /** A network computed as a textbook writes it: in float64, one loop per formula, nothing kept and nothing clever. */
 export class ReferenceModel implements Model {
@@ -48,11 +46,11 @@ export class ReferenceModel implements Model {
     await this.#open(signal);
     this.#checkRule(rule);
     for (const layer of layers) this.#layer(layer);
-    const values = forward(this.#network, this.#fed(inputs), [...this.#network.outputs, this.score.output, ...layers]);
+    const wanted = [...this.#network.outputs, this.score.output, ...layers];
+    const values = samplesOf(this.#fed(inputs)).map((sample) => forward(this.#network, sample, wanted));
     const outputs = this.#outputs(values);
     const gradients = seed === undefined ? new Map() : this.#gradients(values, seed, outputs, layers);
-    signal?.throwIfAborted();
-    return { ...outputs, activations: pick(values, layers), gradients };
+    return { ...outputs, activations: joined(values, layers), gradients };
   }
 
   async resume(point: Point, { signal }: RunOptions = {}): Promise<Outputs> {
@@ -101,7 +99,7 @@ export class ReferenceModel implements Model {
   }
 
   /** The inputs by name, their dims checked. */
-  #fed(inputs: Inputs | undefined): Known {
+  #fed(inputs: Inputs | undefined): ReadonlyMap<string, Tensor> {
     const [first] = this.inputs;
     const given =
       inputs instanceof Map
@@ -112,7 +110,7 @@ export class ReferenceModel implements Model {
         const tensor = given.get(name);
         const fits =
           tensor?.dims.length === dims.length && dims.every((dim, axis) => dim === null || tensor.dims[axis] === dim);
-        if (tensor && fits) return [name, doubles(tensor)];
+        if (tensor && fits) return [name, tensor];
         throw new GradcamError(
           'bad-input',
           `${this.backend}: input ${name} ${tensor ? `has dims [${tensor.dims}]` : 'is missing'}; expected [N, ${dims.slice(1)}]; feed a tensor of that size`,
@@ -121,59 +119,69 @@ export class ReferenceModel implements Model {
     );
   }
 
-  /** The values behind a layer, with the layer's own. Other inputs than the layer only matter where paths lead around it. */
-  #behind({ layer: name, activation, inputs }: Point): Map<string, Values> {
+  /** The values behind a layer, sample by sample. The inputs only matter where paths lead around it; one may stand for all. */
+  #behind({ layer: name, activation, inputs }: Point): readonly Known[] {
     const layer = this.#layer(name);
-    const batch = activation.dims[0] ?? 1;
-    if (
-      activation.dims.length !== layer.dims.length ||
-      layer.dims.some((dim, i) => i > 0 && dim !== activation.dims[i])
-    ) {
+    const { dims } = activation;
+    if (dims.length !== layer.dims.length || layer.dims.some((dim, i) => i > 0 && dim !== dims[i])) {
       throw new GradcamError(
         'bad-input',
-        `${this.backend}: the activation of ${name} has dims [${activation.dims}]; expected [N, ${layer.dims.slice(1)}], as \`run\` gave it`,
+        `${this.backend}: the activation of ${name} has dims [${dims}]; expected [N, ${layer.dims.slice(1)}], as \`run\` gave it`,
       );
     }
-    const known = new Map(layer.bypassed ? repeated(this.#fed(inputs), batch) : []);
-    known.set(name, doubles(activation));
+    const around = layer.bypassed ? samplesOf(this.#fed(inputs)) : [];
     // an output that does not depend on the layer alone cannot be told without the inputs
     const names = this.inputs.map((input) => input.name);
     const outputs = this.#network.outputs.filter(
       (output) => layer.bypassed || !reaches(this.#network, names, output, name),
     );
-    return forward(this.#network, known, [...outputs, this.score.output]);
+    return samplesOf(new Map([[name, activation]])).map((sample, n) =>
+      forward(this.#network, new Map([...(around[n] ?? around[0] ?? []), ...sample]), [...outputs, this.score.output]),
+    );
   }
 
-  #outputs(values: Known): Outputs {
-    const output = floats(values.get(this.score.output) as Values);
-    return {
-      output,
-      outputs: pick(
-        values,
-        this.#network.outputs.filter((name) => values.has(name)),
+  #outputs(values: readonly Known[]): Outputs {
+    const { output: score } = this.score;
+    const names = this.#network.outputs.filter((name) => values[0]?.has(name));
+    return { output: joined(values, [score]).get(score) as Tensor, outputs: joined(values, names) };
+  }
+
+  #gradients(
+    values: readonly Known[],
+    seed: Seed,
+    outputs: Outputs,
+    layers: readonly string[],
+  ): ReadonlyMap<string, Tensor> {
+    const seeds = samplesOf(cotangentsOf(this.backend, seed, this.score.output, outputs));
+    return joined(
+      values.map((known, n) => backward(this.#network, known, seeds[n] ?? new Map(), layers)),
+      layers,
+    );
+  }
+}
+
+/** Tensors of a batch as those of its samples: a batch must not change what a sample gets, so each is computed alone. */
+function samplesOf(tensors: ReadonlyMap<string, Tensor>): readonly Known[] {
+  const batch = [...tensors.values()][0]?.dims[0] ?? 1;
+  return Array.from(
+    { length: batch },
+    (_, n) =>
+      new Map(
+        [...tensors].map(([name, tensor]) => {
+          const { data, dims } = sampleOf(tensor, n);
+          return [name, { data: Float64Array.from(data), dims: [1, ...dims] }];
+        }),
       ),
-    };
-  }
-
-  #gradients(values: Known, seed: Seed, outputs: Outputs, layers: readonly string[]): Map<string, Tensor> {
-    const cotangents = cotangentsOf(this.backend, seed, this.score.output, outputs);
-    const seeds = new Map([...cotangents].map(([name, tensor]) => [name, doubles(tensor)]));
-    return pick(backward(this.#network, values, seeds, layers), layers);
-  }
+  );
 }
 
-function pick(values: Known, names: readonly string[]): Map<string, Tensor> {
-  return new Map(names.map((name) => [name, floats(values.get(name) as Values)]));
-}
-
-/** One sample's inputs stand for all of the batch. */
-function repeated(inputs: Known, batch: number): Known {
+/** And back, as float32. */
+function joined(samples: readonly Known[], names: readonly string[]): Map<string, Tensor> {
   return new Map(
-    [...inputs].map(([name, { data, dims }]) => {
-      if (dims[0] !== 1 || batch === 1) return [name, { data, dims }];
-      const all = new Float64Array(batch * data.length);
-      for (let n = 0; n < batch; n++) all.set(data, n * data.length);
-      return [name, { data: all, dims: [batch, ...dims.slice(1)] }];
+    names.map((name) => {
+      const parts = samples.map((sample) => sample.get(name) as Values);
+      const data = Float32Array.from(parts.flatMap((part) => Array.from(part.data)));
+      return [name, { data, dims: [samples.length, ...(parts[0]?.dims.slice(1) ?? [])] }];
     }),
   );
 }
