@@ -30,9 +30,9 @@ export const agreement: Law = {
     const own = { network, model: reference };
     let worst = 0;
     const choice = chooseLayer(reference.layers).layer.name;
-    const received = chooseLayer(model.layers).layer.name;
-    if (received !== layerOf(subject, choice).name)
-      throw new Broken({ expected: `the automatic choice to be ${choice}`, received });
+    const taken = chooseLayer(model.layers).layer.name;
+    if (taken !== layerOf(subject, choice).name)
+      throw new Broken({ expected: `the automatic choice to be ${choice}`, received: taken });
     for (const name of network.layers) {
       for (const index of network.classes) {
         for (const method of [gradCam, layerCam]) {
