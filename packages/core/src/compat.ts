@@ -1,5 +1,8 @@
 import { eli5Methods } from './compat/eli5.ts';
 import { pytorchGradCamMethods } from './compat/pytorch-grad-cam.ts';
+import { GradcamError } from './errors.ts';
+import type { Explanation } from './explanation.ts';
+import { fuse } from './fuse.ts';
 import { type Heatmap, heatmapOf } from './map/heatmap.ts';
 import { normalise, relu } from './map/normalise.ts';
 import { resize } from './map/resize.ts';
@@ -19,20 +22,53 @@ export function methodAs(compat: Compat, method: Method): Method {
   return formulas[compat].get(method) ?? method;
 }
 
+/** What is shown: the map, and where there are several the raw maps it was made of. */
+export type Shown = Pick<Explanation, 'map'> & Partial<Pick<Explanation, 'parts' | 'settings'>>;
+
+/** A signal is a picture of one row. @throws GradcamError `bad-input` for volumes */
+function flat({ data, dims }: Tensor): Heatmap {
+  if (dims.length === 1) return heatmapOf({ data, dims: [1, ...dims] });
+  if (dims.length === 2) return heatmapOf({ data, dims });
+  throw new GradcamError(
+    'bad-input',
+    `a map of dims [${dims}] is no picture; expected [H, W] or [length]; take slices of it, or resize it with resizeMap`,
+  );
+}
+
+const scale = (one: Heatmap): Heatmap => normalise(one, 'pytorch-grad-cam');
+
+/** ReLU, scale, resize; then over the layers their mean, or their product of maps scaled again; scale; then the mean over the copies. */
+function asPytorchGradCam({ map, parts = [], settings }: Shown, width: number, height: number): Heatmap {
+  const large = (raw: Tensor): Heatmap => resize(scale(relu(flat(raw))), width, height);
+  if (parts.length === 0) return scale(large(map));
+  const copies = [...new Set(parts.map(({ copy }) => copy))];
+  const fusion = settings?.fusion ?? 'mean';
+  const maps = copies.map((copy) => {
+    const layers = parts.filter((part) => part.copy === copy).map((part) => large(part.map));
+    return scale(fuse(fusion === 'mean' ? layers : layers.map(scale), fusion));
+  });
+  return fuse(maps);
+}
+
 /**
- * A raw two-dimensional map as shown over a picture of `width` x `height`: ReLU, then 0..1, then resized with half-pixel bilinear weights.
+ * A raw map of a picture or a signal as shown over a picture of `width` x `height`: ReLU, then 0..1, then resized with half-pixel bilinear
+ * weights.
  *
  * | compat | order |
  * |---|---|
  * | none | ReLU, / max, resize |
- * | `pytorch-grad-cam` | ReLU, min-max with its epsilon, resize, min-max with its epsilon again |
+ * | `pytorch-grad-cam` | ReLU, min-max with its epsilon, resize, mean over the layers, min-max with its epsilon again; mean over the copies |
  * | `eli5` | ReLU, / (max + 1e-7), resize (eli5 itself colours first and resizes the colours: see its formatter) |
  *
- * @throws GradcamError `bad-input` when a value is not finite or the map is not two-dimensional
+ * @param compat by default what the explanation was made with
+ * @throws GradcamError `bad-input` when a value is not finite or the map is a volume
  */
-export function heatmapFor({ map }: { readonly map: Tensor }, width: number, height: number, compat?: Compat): Heatmap {
-  const raw = heatmapOf(map);
-  if (compat === 'eli5') return resize(normalise(raw, 'eli5'), width, height);
-  if (compat === undefined) return resize(normalise(raw, 'max'), width, height);
-  return normalise(resize(normalise(relu(raw), compat), width, height), compat);
+export function heatmapFor(
+  shown: Shown,
+  width: number,
+  height: number,
+  compat: Compat | null = shown.settings?.compat ?? null,
+): Heatmap {
+  if (compat === 'pytorch-grad-cam') return asPytorchGradCam(shown, width, height);
+  return resize(normalise(flat(shown.map), compat ?? 'max'), width, height);
 }
