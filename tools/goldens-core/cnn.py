@@ -1,5 +1,7 @@
 """Heatmaps of a small convolutional network as pytorch-grad-cam hands them out, and the network as an ONNX file."""
 
+import copy
+
 import cv2
 import numpy as np
 import onnx
@@ -132,7 +134,8 @@ def cnn():
         return numbers(cam(input_tensor=torch.tensor(x), targets=None), 7)
 
     def guided():
-        model = peer.GuidedBackpropReLUModel(model=network, device="cpu")
+        # Puts one shared ReLU in the place of all afterwards: done to a copy.
+        model = peer.GuidedBackpropReLUModel(model=copy.deepcopy(network), device="cpu")
         maps = [model(torch.tensor(x[n : n + 1]), target_category=top[n]).sum(axis=2) for n in range(2)]
         return np.stack(maps)
 

@@ -84,7 +84,8 @@ describe.each(Object.entries(golden.cases))('pytorch-grad-cam, seeded maps, %s',
     const method = methodAs('pytorch-grad-cam', methodNamed(plain));
     expect(errorOf(mapBy(method, found, smooth === 'eigen'), expected)).toBeLessThan(toleranceOf(plain));
   });
-  it.skipIf(!found.eli5)('eli5', () => {
+  if (!found.eli5) return;
+  it('eli5', () => {
     const [height = 1, width = 1] = found.dims.slice(1);
     const map = mapBy(methodAs('eli5', methodNamed('grad-cam')), found, false);
     const shown = heatmapFor({ map: tensor(map, [height, width]) }, width, height, 'eli5');

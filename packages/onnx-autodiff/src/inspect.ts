@@ -2,6 +2,7 @@ import { backward } from './backward.ts';
 import { Emitter } from './emit/emitter.ts';
 import type { Blocker } from './errors.ts';
 import { aliasesOf } from './graph/aliases.ts';
+import { type Bias, biasOf } from './graph/biases.ts';
 import { classMaps } from './graph/class-maps.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
@@ -29,6 +30,8 @@ export interface LayerInfo {
   readonly classMap: boolean;
   /** Nodes that no gradient passes, on the way from the score to it. */
   readonly blocked: readonly Blocker[];
+  /** What its operator adds to each channel; null where it adds nothing. */
+  readonly bias: Bias;
 }
 
 export interface PortInfo extends Fact {
@@ -135,6 +138,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
       bypass: bypassOf(name),
       classMap: maps.has(name),
       blocked: blocked(name),
+      bias: biasOf(graph, facts, name, layouts.get(name) ?? null, depend),
     })),
   };
 }

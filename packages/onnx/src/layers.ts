@@ -29,6 +29,7 @@ export function layersOf(infos: readonly LayerInfo[]): Layer[] {
       onPath: info.onPath,
       classMap: info.classMap,
       blocked: info.blocked.map(({ node, op, opset, reason }) => ({ node, op, opset, reason })),
+      ...(info.bias === null ? {} : { bias: info.bias }),
     };
   });
 }

@@ -60,7 +60,7 @@ function named({ outputs }: Sample, name: string, values: number): Tensor {
  * {@link detectionTarget}.
  * @throws GradcamError `bad-target`, when evaluated, for outputs of other names or shapes
  */
-export function boxesTarget(names: DetectorOutputs, wanted: readonly Detection[], overlap = OVERLAP): Target {
+export function boxesTarget(names: DetectorOutputs, wanted: readonly Detection[], overlap: number = OVERLAP): Target {
   return {
     name: `${wanted.length} detections`,
     evaluate: (sample) => {
