@@ -19,12 +19,13 @@ const BIAS_INPUT: Readonly<Record<string, number>> = {
 /** Operators of other domains that hide a bias in front of an activation. */
 const HIDDEN = /Fused|Bias|Skip|Attention/;
 
+const one = (list: readonly number[], i: number): number => (list.length === 1 ? list[0] : list[i]) ?? 0;
+
 /** The numbers of a constant, dequantised where it is stored as integers. */
 function stored(graph: Graph, name: string): readonly number[] | undefined {
   const node = graph.producers.get(name);
   if (node?.op !== 'DequantizeLinear' || node.domain !== '') return constantValues(graph, name);
   const [values, scale, zero] = node.inputs.map((input) => (input ? constantValues(graph, input) : undefined));
-  const one = (list: readonly number[], i: number): number => (list.length === 1 ? list[0] : list[i]) ?? 0;
   return scale && values?.map((value, i) => (value - (zero ? one(zero, i) : 0)) * one(scale, i));
 }
 
