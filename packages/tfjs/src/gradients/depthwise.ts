@@ -14,7 +14,8 @@ import { type Given, type Rule, rule } from './rule.ts';
 export const depthwiseInputGradient: InputGradient = (dy, filter, inputShape, attrs) => {
   const shape = inputShape as Tensor4D['shape'];
   const [kh, kw, channels, multiplier] = filter.shape as Tensor4D['shape'];
-  const { strides, dilations, pad, dimRoundingMode } = attrs;
+  const { strides, pad, dimRoundingMode } = attrs;
+  const dilations = attrs.dilations ?? 1; // layers leave it out
   const info = backend_util.computeConv2DInfo(
     shape,
     [kh, kw, channels, multiplier],
