@@ -111,12 +111,14 @@ function nodesOf(
   for (const { name, node } of outputs) if (name !== node) second.add(node);
   const isInput = new Set(inputs.map(({ name }) => name));
   const made = new Map<string, NetworkNode | null>();
+  const entered = new Set<string>(); // a loop leads back to what is entered and not yet made
   const visit = (start: string): void => {
     const open = [start];
     for (let name = open.at(-1); name !== undefined; name = open.at(-1)) {
       const node = byName.get(name);
-      const unseen = made.has(name) || !node || isInput.has(name) ? [] : readsOf(node).map((read) => read.node);
-      const next = unseen.filter((read) => !made.has(read) && !open.includes(read));
+      entered.add(name);
+      const reads = node && !isInput.has(name) ? readsOf(node).map((read) => read.node) : [];
+      const next = reads.filter((read) => !entered.has(read));
       if (next.length > 0) {
         open.push(...next.toReversed());
         continue;

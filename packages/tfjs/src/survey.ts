@@ -65,17 +65,19 @@ export async function survey(
     const sizes = { batch: fixed ?? 1, picture };
     try {
       const first = await walk(network, feedsAt(sizes), true);
-      const again = (other: Sizes): Promise<Facts | null> => walk(network, feedsAt(other), false).catch(() => null);
-      const second =
-        fixed === null || freeSize
-          ? ((await again({ batch: fixed ?? 2, picture: picture + 32 })) ??
-            (await again({ ...sizes, batch: fixed ?? 2 })))
-          : first;
-      return {
-        facts: merged(first, second ?? first),
-        fixedBatch: second ? fixed : sizes.batch,
-        feeds: () => feedsAt(sizes),
-      };
+      if (fixed !== null && !freeSize)
+        return { facts: merged(first, first), fixedBatch: fixed, feeds: () => feedsAt(sizes) };
+      // another batch and size, or what of both the model takes
+      const batches = fixed === null ? [2, 1] : [fixed];
+      const others = batches.flatMap((batch) => [
+        { batch, picture: picture + 32 },
+        { batch, picture },
+      ]);
+      for (const other of others) {
+        const second = await walk(network, feedsAt(other), false).catch(() => null);
+        const fixedBatch = fixed ?? (other.batch === 1 ? 1 : null);
+        if (second) return { facts: merged(first, second), fixedBatch, feeds: () => feedsAt(sizes) };
+      }
     } catch (error) {
       failure ??= error;
     }

@@ -1,16 +1,9 @@
 import { input, type LayersModel, layers, model, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { withWeights } from './seeded.ts';
+import type { Subject } from './suite.ts';
 
-export interface TestNetwork {
-  readonly name: string;
+export interface LayersSubject extends Subject {
   readonly make: () => LayersModel;
-  /** One sample of each input, as fed from outside. */
-  readonly dims: readonly (readonly number[])[];
-  /** The layer that the automatic choice takes. */
-  readonly chosen: string;
-  readonly layers: readonly string[];
-  /** Of those the ones around which paths lead. */
-  readonly bypassed?: readonly string[];
 }
 
 const conv = (filters: number, name: string, more: Partial<Parameters<typeof layers.conv2d>[0]> = {}) =>
@@ -26,7 +19,7 @@ function backbone(): LayersModel {
   return model({ inputs: x, outputs: out, name: 'backbone' });
 }
 
-export const networks: readonly TestNetwork[] = [
+export const networks: readonly LayersSubject[] = [
   {
     name: 'a Sequential',
     make: () =>
@@ -156,6 +149,7 @@ export const networks: readonly TestNetwork[] = [
       }),
     dims: [[3, 12, 10]],
     chosen: 'pool',
+    classIndex: 0,
     layers: ['c1', 'pool', 'gap'],
   },
   {
@@ -201,4 +195,4 @@ export const networks: readonly TestNetwork[] = [
   },
 ];
 
-export const make = (network: TestNetwork): LayersModel => withWeights(network.make());
+export const make = (network: LayersSubject): LayersModel => withWeights(network.make());
