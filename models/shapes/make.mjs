@@ -1,4 +1,4 @@
-// Makes the model again: pictures, training (Python with train/requirements.txt), scenes, accuracy. Usage: node models/shapes/make.mjs
+// Makes the model again: pictures, training (Python with train/requirements.txt), TensorFlow.js copies, scenes, accuracy. Usage: node models/shapes/make.mjs
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,5 +17,6 @@ const parts = [0, 5000].map((first) => {
   return file;
 });
 run('python3', 'train/train.py', 'model.onnx', 'labels.json', ...parts);
+run(process.execPath, 'convert.mjs');
 run(process.execPath, 'scenes.mjs');
 rmSync(folder, { recursive: true });
