@@ -104,6 +104,79 @@ const models: readonly Case[] = [
     best: {},
   },
   { model: 'mnist-cntk/model.onnx', preprocess: 'raw', photo: 'rocket.jpg', layer: { dims: [16, 4, 4] }, best: {} },
+  {
+    model: 'mobilenet-v2-100-224-all-formats/tfjs-graph-u8/model.json',
+    preprocess: 'signed',
+    labels: names,
+    photo: 'catdog.png',
+    layer: { name: 'MobilenetV2/Conv_1/Relu6/Relu6', dims: [1280, 7, 7] },
+    best: { label: 'bull mastiff', probability: expect.closeTo(0.826, 3) as number },
+  },
+  {
+    model: 'mobilenet-v2-100-224-all-formats/tfjs-layers-u8/model.json',
+    preprocess: 'signed',
+    labels: names,
+    photo: 'catdog.png',
+    layer: { name: 'MobilenetV2_Conv_1_Relu6_relu6', dims: [1280, 7, 7] },
+    best: { label: 'bull mastiff', probability: expect.closeTo(0.826, 3) as number },
+  },
+  {
+    model: 'mobilenet-v1-025-128-all-formats/tfjs-graph-u8/model.json',
+    preprocess: 'signed',
+    labels: names,
+    ...parrot,
+    layer: { name: `${v1}/Relu6`, dims: [256, 4, 4] },
+  },
+  {
+    model: 'mobilenet-v1-025-128-all-formats/tfjs-layers-u8/model.json',
+    preprocess: 'signed',
+    labels: names,
+    ...parrot,
+    layer: { dims: [256, 4, 4] },
+  },
+  {
+    model: 'squeezenet-v1-0-both-formats/tfjs-layers/model.json',
+    preprocess: 'caffe',
+    labels: 'labels/synset.txt',
+    ...parrot,
+    layer: { name: 'fire9_concat', dims: [512, 13, 13] },
+  },
+  {
+    model: 'darknet-tiny-224-both-formats/tfjs-layers/model.json',
+    preprocess: 'unit',
+    labels: 'darknet-tiny-224-both-formats/labels-darknet-order.json',
+    photo: 'catdog.png',
+    layer: { name: 'leaky_re_lu_15', dims: [128, 14, 14] },
+    best: { label: 'bull mastiff', score: expect.closeTo(14.745, 3) as number },
+  },
+  {
+    model: 'cifar10-resnet8-both-formats/tfjs-layers/model.json',
+    preprocess: 'raw',
+    photo: 'horses.jpg',
+    layer: { dims: [64, 8, 8] },
+    best: {},
+  },
+  {
+    model: 'vww-mobilenet-v1-96-both-formats/tfjs-layers/model.json',
+    preprocess: 'unit',
+    photo: 'chelsea-cat.png',
+    layer: { name: 'activation_26', dims: [256, 3, 3] },
+    best: { index: 0, probability: expect.closeTo(0.987, 2) as number },
+  },
+  {
+    model: 'emotion-mini-xception-both-formats/tfjs-layers/model.json',
+    preprocess: 'signed',
+    photo: 'cat-grey.jpg',
+    layer: { name: 'add_4', dims: [128, 4, 4] },
+    best: {},
+  },
+  {
+    model: 'tiny-vgg-64-both-formats/tfjs-layers/model.json',
+    preprocess: 'unit',
+    photo: 'coffee.png',
+    layer: { name: 'max_pool_2', dims: [10, 13, 13] },
+    best: {},
+  },
 ];
 
 describe.skipIf(absent)(`the models of others${reason}`, () => {
@@ -125,6 +198,21 @@ describe.skipIf(absent)(`the models of others${reason}`, () => {
     expect(seen).toMatchObject({ layer, warnings: [] });
     expect(seen.predictions[0]).toMatchObject(best);
     expect(Math.max(...seen.map.data)).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(absent)(`a Teachable Machine export${reason}`, () => {
+  it('is a nested model, explained with its own labels and preprocessing', async () => {
+    const model = join(assets, 'teachable-machine-image/tfjs-layers/model.json');
+    const done = await gradcam(folder(), ['explain', model, join(assets, 'photos/cat-on-rug.jpg'), '--json', '-']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      backend: 'tfjs (wasm)',
+      layer: { name: 'sequential_2/mobilenetv2_0.35_224/out_relu', dims: [1280, 7, 7] },
+      predictions: [{ label: 'Class 2' }, { label: 'Class 1' }],
+      preprocess: { width: 224, height: 224, fit: 'cover', colours: 'rgb', scale: 1 / 127, mean: [1], std: [1] },
+      warnings: [],
+    });
   });
 });
 

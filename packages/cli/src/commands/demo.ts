@@ -48,7 +48,7 @@ export const demoCommand: Command = {
       );
     });
     const file = (name: string) => ({ path: join(shapes, name), shown: `models/shapes/${name}` });
-    const { model, notes } = await openModel(file('model.onnx'), undefined);
+    const { model, notes, close } = await openModel(file('model.onnx'), undefined);
     const labels = JSON.parse(notes.get('labels')?.text ?? '[]') as string[];
     const feeder = feederOf(model, undefined, notes, io);
     const out = args.values.get('out') ?? 'out';
@@ -87,7 +87,7 @@ export const demoCommand: Command = {
         }
       }
     } finally {
-      await model.dispose();
+      await close();
     }
     io.stdout.write(
       `${table(rows)}\n\nEach panel: the picture, the map, the map over the picture. Now with your own:\n  npm start -- explain model.onnx photo.jpg --labels names.txt\n  npm start -- layers model.onnx\n`,

@@ -61,7 +61,7 @@ Examples
     const files = await inputFiles(inputs.map((input) => fileAt(io, input)));
     const outputs = await outputsOf(args, io, files, files.length);
     const look = lookOf(args);
-    const { model, notes } = await openModel(fileAt(io, path), args.values.get('runtime'));
+    const { model, notes, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const labels = await labelsFor(args.values.get('labels'), notes, io);
       const target = targetOf(args.values.get('target') ?? 'top', labels);
@@ -73,7 +73,7 @@ Examples
         files,
       );
     } finally {
-      await model.dispose();
+      await close();
     }
   },
 };

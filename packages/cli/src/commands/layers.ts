@@ -22,7 +22,7 @@ export const layersCommand: Command = {
 A * marks the layer that explain takes when none is given.`,
   async run(args: Arguments, io: Io): Promise<number> {
     const [path] = modelAnd(args, 'layers', 'one model');
-    const { model } = await openModel(fileAt(io, path), args.values.get('runtime'));
+    const { model, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const choice = chosen(model.layers);
       io.stdout.write(
@@ -31,7 +31,7 @@ A * marks the layer that explain takes when none is given.`,
           : asText(path, model, choice),
       );
     } finally {
-      await model.dispose();
+      await close();
     }
     return exit.done;
   },
