@@ -1,4 +1,4 @@
-import { eli5Methods } from './compat/eli5.ts';
+import { eli5Methods } from './compat/eli5/normed-grad-cam.ts';
 import { pytorchGradCamMethods } from './compat/pytorch-grad-cam.ts';
 import { GradcamError } from './errors.ts';
 import type { Explanation } from './explanation.ts';
@@ -9,16 +9,23 @@ import { resize } from './map/resize.ts';
 import type { Method } from './method.ts';
 import type { Tensor } from './tensor.ts';
 
-/** A peer whose numbers are wanted exactly, its quirks included. */
-export type Compat = 'pytorch-grad-cam' | 'eli5';
+/** A peer whose numbers are wanted exactly, its quirks included. `eli5` is 0.10, whose gradient is divided by its L2 norm; 0.16 is without. */
+export type Compat = 'pytorch-grad-cam' | 'eli5' | 'eli5-0.16';
 
 const formulas: Readonly<Record<Compat, ReadonlyMap<Method, Method>>> = {
   'pytorch-grad-cam': pytorchGradCamMethods,
   eli5: eli5Methods,
+  'eli5-0.16': new Map(),
 };
 
-/** The method as that peer computes it: its own formula where it differs from ours. A method of a user's own stays what it is. */
+/**
+ * The method as that peer computes it: its own formula where it differs from ours. A method of a user's own stays what it is.
+ * @throws GradcamError `bad-option` for an unknown peer
+ */
 export function methodAs(compat: Compat, method: Method): Method {
+  if (!Object.hasOwn(formulas, compat)) {
+    throw new GradcamError('bad-option', `unknown compat "${compat}"; expected ${Object.keys(formulas).join(', ')}`);
+  }
   return formulas[compat].get(method) ?? method;
 }
 
@@ -58,7 +65,7 @@ function asPytorchGradCam({ map, parts = [], settings }: Shown, width: number, h
  * |---|---|
  * | none | ReLU, / max, resize |
  * | `pytorch-grad-cam` | ReLU, min-max with its epsilon, resize, mean over the layers, min-max with its epsilon again; mean over the copies |
- * | `eli5` | ReLU, / (max + 1e-7), resize (eli5 itself colours first and resizes the colours: see its formatter) |
+ * | `eli5`, `eli5-0.16` | ReLU, / (max + 1e-7), resize (eli5 itself colours first and resizes the colours: see `eli5.formatAsImage`) |
  *
  * @param compat by default what the explanation was made with
  * @throws GradcamError `bad-input` when a value is not finite or the map is a volume
@@ -70,5 +77,5 @@ export function heatmapFor(
   compat: Compat | null = shown.settings?.compat ?? null,
 ): Heatmap {
   if (compat === 'pytorch-grad-cam') return asPytorchGradCam(shown, width, height);
-  return resize(normalise(flat(shown.map), compat ?? 'max'), width, height);
+  return resize(normalise(flat(shown.map), compat === null ? 'max' : 'eli5'), width, height);
 }

@@ -1,5 +1,7 @@
 export * from './choose-layer.ts';
 export * from './closest.ts';
+export * from './compat/deprocess-image.ts';
+export * as eli5 from './compat/eli5/index.ts';
 export * from './compat/show-cam-on-image.ts';
 export * from './compat.ts';
 export * from './diagnose.ts';

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type ColourScale, colourise, colourScales, coloursOf, heatmap, showCamOnImage } from '../src/index.ts';
+import {
+  type ColourScale,
+  colourise,
+  colourScales,
+  coloursOf,
+  deprocessImage,
+  heatmap,
+  showCamOnImage,
+  tensor,
+} from '../src/index.ts';
 import { bytesOf, difference, golden, opaque, picture } from './golden-pictures.ts';
 
 const colour = (scale: ColourScale, step: number): number[] => [...coloursOf(scale).subarray(3 * step, 3 * step + 3)];
@@ -116,5 +125,20 @@ describe('showCamOnImage', () => {
     expect(() => showCamOnImage(picture, heatmap(Float32Array.of(1), 1, 1))).toThrow(/map is 1 x 1, the picture 15/);
     expect(() => showCamOnImage(picture, { ...map, data: map.data.map(() => 2) })).toThrow(/holds 2/);
     expect(() => showCamOnImage(picture, map, 1.5)).toThrow(/imageWeight is 1.5/);
+  });
+});
+
+describe('deprocessImage', () => {
+  it('is z-scores times 0.1 around a middle grey', () => {
+    // mean 1, standard deviation sqrt 3
+    const { data, width, height } = deprocessImage(tensor(Float32Array.of(1, 1, 4, -2, 1, 1), [1, 3, 1, 2]));
+    expect([width, height]).toEqual([2, 1]);
+    const [high, low] = [3, -3].map((z) => Math.trunc(255 * ((z / (Math.sqrt(3) + 1e-5)) * 0.1 + 0.5)));
+    expect([...data]).toEqual([127, high, 127, 255, 127, low, 127, 255]);
+  });
+  it('keeps within 0..1', () => {
+    const one = new Float32Array(200);
+    one[0] = 1;
+    expect(deprocessImage(tensor(one, [1, 1, 10, 20])).data[0]).toBe(255);
   });
 });
