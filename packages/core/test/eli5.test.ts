@@ -90,7 +90,7 @@ describe('gradcamBackend', () => {
     ['no list of targets', { targets: 0 }, /targets is number; expected a list/],
     ['two targets', { targets: [0, 1] }, /holds 2 classes; expected exactly one/],
     ['no target', { targets: [] }, /holds 0 classes; expected exactly one/],
-    ['a name as target', { targets: ['cat'] }, /the target is cat; expected the index of a class/],
+    ['a name as target', { targets: ['cat'] }, /the target is "cat"; expected the index of a class/],
     ['a boolean as target', { targets: [true] }, /the target is true/],
     ['a negative target', { targets: [-1] }, /class -1 does not exist.*from 0 to 1/],
     ['a target beyond', { targets: [2] }, /class 2 does not exist.*from 0 to 1/],

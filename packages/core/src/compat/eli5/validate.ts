@@ -51,7 +51,7 @@ export function checkedTarget(targets: readonly number[] | null): number | null 
   if (!Number.isInteger(target)) {
     throw new GradcamError(
       'bad-target',
-      `the target is ${String(target)}; expected the index of a class, a whole number`,
+      `the target is ${JSON.stringify(target)}; expected the index of a class, a whole number`,
     );
   }
   return target as number;
