@@ -1,14 +1,8 @@
 import { type Fusion, fuse } from './fuse.ts';
 import { heatmap } from './map/heatmap.ts';
-import { normalise } from './map/normalise.ts';
+import { normalisedOrNaN } from './map/normalise.ts';
 import { resizeMap } from './map/resize-map.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
-
-/** A raw map after ReLU, divided by its largest value, whatever number of axes it has; NaN where it is not finite, since nothing is known then. */
-function shown({ data, dims }: Tensor): Tensor {
-  if (!data.every(Number.isFinite)) return { data: new Float32Array(data.length).fill(Number.NaN), dims };
-  return { data: normalise(heatmap(data, data.length, 1)).data, dims };
-}
 
 /**
  * The raw maps of several layers as one, 0..1 at the finest of their resolutions: each after ReLU, divided by its largest value and resized,
@@ -19,7 +13,7 @@ export function fuseLayers(maps: readonly Tensor[], fusion: Fusion): Tensor {
   const [first, ...others] = maps;
   if (!first || others.length === 0) return first ?? { data: new Float32Array(), dims: [0] };
   const space = others.reduce((finest, { dims }) => (sizeOf(dims) > sizeOf(finest) ? dims : finest), first.dims);
-  const resized = maps.map((map) => resizeMap(shown(map), space).data);
+  const resized = maps.map(({ data, dims }) => resizeMap({ data: normalisedOrNaN(data), dims }, space).data);
   return {
     data: fuse(
       resized.map((data) => heatmap(data, data.length, 1)),

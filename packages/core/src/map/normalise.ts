@@ -74,3 +74,9 @@ export function normalise(map: Heatmap, policy: Normalisation = 'max'): Heatmap 
   checkFinite(map);
   return policies[policy](map);
 }
+
+/** The values of a map of any number of axes on a fixed range; NaN everywhere where one is not finite, since then nothing is known. */
+export function normalisedOrNaN(values: Float32Array, policy: Normalisation = 'max'): Float32Array {
+  if (!values.every(Number.isFinite)) return new Float32Array(values.length).fill(Number.NaN);
+  return normalise({ data: values, width: values.length, height: 1 }, policy).data;
+}

@@ -25,7 +25,7 @@ export const deepFeatureFactorization: ProbeMethod = {
       }
     });
     const falls = without.map((left) => score - left);
-    const best = falls.indexOf(falls.reduce((a, b) => Math.max(a, b), -Infinity));
+    const best = falls.reduce((most, fall, j) => (fall > (falls[most] ?? 0) ? j : most), 0);
     return { map: maps.slice(best * positions, (best + 1) * positions).map((share) => share * (falls[best] ?? 0)) };
   },
 };

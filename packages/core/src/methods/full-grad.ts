@@ -1,7 +1,6 @@
 import { GradcamError } from '../errors.ts';
 import type { Features } from '../features.ts';
-import { heatmap } from '../map/heatmap.ts';
-import { type Normalisation, normalise } from '../map/normalise.ts';
+import { type Normalisation, normalisedOrNaN } from '../map/normalise.ts';
 import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
 import type { Layer } from '../model.ts';
@@ -33,9 +32,7 @@ export function fullGradBy(policy: Normalisation): ProbeMethod {
       const channel = Float32Array.from({ length: positions }, (_, i) =>
         Math.abs((data[from + i] ?? 0) * by(k, from + i)),
       );
-      // What is not finite spreads, to be diagnosed.
-      const known = channel.every(Number.isFinite);
-      const part = known ? normalise(heatmap(channel, positions, 1), policy).data : channel.fill(Number.NaN);
+      const part = normalisedOrNaN(channel, policy);
       part.forEach((value, i) => {
         sum[i] = (sum[i] ?? 0) + value;
       });

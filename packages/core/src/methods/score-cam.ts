@@ -1,8 +1,7 @@
 import { boldest } from '../boldest.ts';
 import { GradcamError } from '../errors.ts';
 import type { Filter } from '../map/filter.ts';
-import { heatmap } from '../map/heatmap.ts';
-import { normalise } from '../map/normalise.ts';
+import { normalisedOrNaN } from '../map/normalise.ts';
 import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
 import type { Probe } from '../probe.ts';
@@ -29,8 +28,7 @@ async function maskWeights(probe: Probe, { filter = 'bilinear', samples = 1, var
   const chosen = boldest(activation, Math.max(1, Math.floor(budget / samples)));
   const maskOf = (k: number): Float32Array => {
     const channel = { data: data.subarray(k * positions, (k + 1) * positions), dims: space };
-    const large = resizeMap(channel, picture.space, { filter }).data;
-    return normalise(heatmap(large, large.length, 1), 'min-max').data;
+    return normalisedOrNaN(resizeMap(channel, picture.space, { filter }).data, 'min-max');
   };
   const scores = await scoresOfPictures(chosen.length * samples, (index, values) => {
     const mask = maskOf(chosen[Math.floor(index / samples)] ?? 0);
