@@ -25,7 +25,8 @@ const model = {
     { ...plain, name: 'last', kind: 'Relu', dims: [null, channels, side, side] },
   ],
   run: async ({ data, dims: [length] }, { layers = [] } = {}) => {
-    const activation = Float32Array.from({ length: length * channels * side * side }, (_, i) => (i * 7919) % 101);
+    const size = layers.length * length * channels * side * side;
+    const activation = Float32Array.from({ length: size }, (_, i) => (i * 7919) % 101);
     const activations = new Map(layers.map((name) => [name, { data: activation, dims: [length, channels, side, side] }]));
     return { ...outputs(data, length), activations, gradients: new Map() };
   },

@@ -68,7 +68,9 @@ export const rise: ProbeMethod = {
     const tosses = Array.from({ length: masks }, () => toss(space, random));
     const scores = await scoresOfPictures(masks, (index, values) => {
       const mask = maskOf(tosses[index] as Toss, space);
-      for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) * (mask[at % positions] ?? 0);
+      for (let from = 0; from < values.length; from += positions) {
+        for (let i = 0; i < positions; i++) values[from + i] = (values[from + i] ?? 0) * (mask[i] ?? 0);
+      }
     });
     const mean = scores.reduce((sum, score) => sum + score, 0) / masks;
     const map = new Float64Array(positions);

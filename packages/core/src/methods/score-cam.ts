@@ -1,7 +1,6 @@
 import { boldest } from '../boldest.ts';
 import { GradcamError } from '../errors.ts';
 import type { Filter } from '../map/filter.ts';
-import { normalisedOrNaN } from '../map/normalise.ts';
 import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
 import type { Probe } from '../probe.ts';
@@ -13,6 +12,20 @@ export interface Masking {
   readonly samples?: number;
   /** Changes the mask (0..1, at the picture's size) of sample number `sample` in place. */
   readonly vary?: (mask: Float32Array, sample: number, probe: Probe) => void;
+}
+
+/** (z - min) / (max - min), zeros where that is nothing; a copy. In one go, since there are thousands; NaN stays NaN. */
+function stretched(map: Float32Array): Float32Array {
+  let [min, max] = [Infinity, -Infinity];
+  for (let i = 0; i < map.length; i++) {
+    const value = map[i] ?? 0;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const range = max - min;
+  const mask = new Float32Array(map.length);
+  for (let i = 0; i < map.length; i++) mask[i] = range === 0 ? 0 : ((map[i] ?? 0) - min) / range;
+  return mask;
 }
 
 /** The softmax over the channels of the mean score of the picture under each channel's masks; 0 for channels beyond the budget. */
@@ -28,12 +41,14 @@ async function maskWeights(probe: Probe, { filter = 'bilinear', samples = 1, var
   const chosen = boldest(activation, Math.max(1, Math.floor(budget / samples)));
   const maskOf = (k: number): Float32Array => {
     const channel = { data: data.subarray(k * positions, (k + 1) * positions), dims: space };
-    return normalisedOrNaN(resizeMap(channel, picture.space, { filter }).data, 'min-max');
+    return stretched(resizeMap(channel, picture.space, { filter }).data);
   };
   const scores = await scoresOfPictures(chosen.length * samples, (index, values) => {
     const mask = maskOf(chosen[Math.floor(index / samples)] ?? 0);
     vary?.(mask, index % samples, probe);
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) * (mask[at % mask.length] ?? 0);
+    for (let from = 0; from < values.length; from += mask.length) {
+      for (let i = 0; i < mask.length; i++) values[from + i] = (values[from + i] ?? 0) * (mask[i] ?? 0);
+    }
   });
   const means = chosen.map(
     (_, at) => scores.subarray(at * samples, (at + 1) * samples).reduce((sum, score) => sum + score, 0) / samples,
