@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import {
   binaryTarget,
+  boxesTarget,
   classTarget,
   contrastTarget,
   detectionTarget,
   linearTarget,
   logProbabilityTarget,
   probabilityTarget,
+  regressionTarget,
   restTarget,
   type Sample,
   type Score,
   segmentationTarget,
   similarityTarget,
+  sumTarget,
   type Target,
+  weightedTarget,
 } from '../src/index.ts';
 
 const logits: Score = { output: 'logits', kind: 'logit', activation: 'softmax' };
@@ -22,6 +26,7 @@ const sampleOf = (values: readonly number[], score = logits, dims: readonly numb
   outputs: new Map(),
   score,
 });
+const detector = { boxes: 'boxes', labels: 'labels', scores: 'scores' };
 const z = [0.5, -1.25, 2, 0.125];
 
 describe('targets', () => {
@@ -42,6 +47,9 @@ describe('targets', () => {
     ['binary, no', binaryTarget(false), sampleOf([2]), -2],
     ['contrast', contrastTarget(0, [1, 2], 0.5), sampleOf(z), 0.5 - 0.25 * 0.75],
     ['weighted sum', linearTarget([1, 2, 0, -4]), sampleOf(z), 0.5 - 2.5 - 0.5],
+    ['sum', sumTarget, sampleOf(z), 1.375],
+    ['regression', regressionTarget(2), sampleOf(z), 2],
+    ['regression, down, of a map', regressionTarget(3, 'down'), sampleOf([1, 2, 3, 4], logits, [2, 2]), -4],
     ['segmentation', segmentationTarget(1, [0, 1, 1]), sampleOf([1, 2, 3, 4, 5, 6], logits, [2, 3]), 11],
     [
       'detection by rows',
@@ -112,8 +120,40 @@ describe('targets', () => {
       /below 2/,
     ],
     ['an embedding of another length', similarityTarget([1]), sampleOf(z), /expected 4/],
+    ['a number that a regression has not', regressionTarget(4), sampleOf(z), /0 to 3/],
+    ['boxes that the model has not', boxesTarget(detector, []), sampleOf(z), /no output boxes/],
+    [
+      'boxes of other dims',
+      boxesTarget(detector, []),
+      { ...sampleOf(z), outputs: new Map([['boxes', sampleOf([1, 2]).output]]) },
+      /boxes has dims \[N, 2\]/,
+    ],
   ] as const)('refuses %s', (_name, target: Target, sample, message) => {
     expect(() => target.evaluate(sample)).toThrow(message);
+  });
+
+  it('adds targets up, each with its weight, settled together', () => {
+    const sum = weightedTarget([
+      [classTarget('top'), 2],
+      [probabilityTarget(0), -1],
+    ]);
+    const settled = sum.settle?.(sampleOf(z)) ?? sum;
+    const changed = sampleOf([3, -1.25, 2, 0.125]);
+    const p = probabilityTarget(0).evaluate(changed);
+    const { score, slope } = settled.evaluate(changed);
+    expect(score).toBeCloseTo(2 * 2 - p.score, 6);
+    const expected = (p.slope as Float32Array).map((value, i) => (i === 2 ? 2 : 0) - value);
+    expect([...((slope as ReadonlyMap<string, Float32Array>).get('logits') ?? [])]).toEqual([...expected]);
+    expect(() => weightedTarget([])).toThrow(/one or more/);
+  });
+
+  it('knows where it is flat', () => {
+    const sure = sampleOf([30, 0, 0]);
+    expect(probabilityTarget(0).evaluate(sure).flat).toMatch(/probability of class 0 is 1\.0/);
+    expect(probabilityTarget(0).evaluate(sampleOf(z)).flat).toBeUndefined();
+    expect(logProbabilityTarget(1).evaluate(sure).flat).toBeUndefined();
+    expect(restTarget(0).evaluate(sure).flat).toBeUndefined();
+    expect(similarityTarget([0, 0, 0]).evaluate(sure).flat).toMatch(/the reference is all zeros/);
   });
 
   it('refuses to tell a class from itself', () => {
