@@ -82,9 +82,9 @@ export const inputsOf = ({ nodes }: Network): readonly Node[] => nodes.filter(({
 
 /** Seeded pictures (and what else it takes), `count` samples of each input. */
 export function picturesFor(network: Network, count: number, seed = 1): ReadonlyMap<string, Tensor> {
-  const draw = drawing(1000 + seed);
   return new Map(
-    inputsOf(network).map(({ name, dims }) => {
+    inputsOf(network).map(({ name, dims }, input) => {
+      const draw = drawing(1000 * (input + 1) + seed);
       // sample by sample, so that the first samples are the same whatever the count
       const samples = Array.from({ length: count }, () => draw(dims).data);
       const data = new Float32Array(count * sizeOf(dims));

@@ -1,5 +1,8 @@
 export { definitionOf, PICTURE_SEED } from './definition.ts';
+export { graphModel } from './formats/graph-model.ts';
+export { layersModel } from './formats/layers-model.ts';
 export { onnxBytes } from './formats/onnx.ts';
+export type { Artifacts, WeightSpec } from './formats/weights-file.ts';
 export type { Node, NodeOf, Operation, Padding, Pair } from './graph/node.ts';
 export { padsOf } from './graph/padding.ts';
 export * from './network.ts';
