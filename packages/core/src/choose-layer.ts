@@ -1,5 +1,5 @@
 import { GradcamError } from './errors.ts';
-import type { Layer } from './model.ts';
+import type { Grid, Layer } from './model.ts';
 
 /** A layer that was chosen, and why; `alternatives` are the other good ones, best first. */
 export interface LayerChoice {
@@ -45,7 +45,19 @@ function refuse(layers: readonly Layer[]): never {
   );
 }
 
-/** Feature maps go before token grids, made features before anything else; the last layer first. */
+/** A transformer ends in tokens and begins with a map, its patch embedding; a network that ends in maps has no use for its tokens. */
+function rankedFeatures(usable: readonly Layer[]): readonly Layer[] {
+  const made = usable.filter(makesFeatures);
+  const maps = made.filter(({ grid }) => grid?.kind === 'map');
+  const all = made.filter(({ grid }) => grid?.kind === 'tokens');
+  // what everything passes through, as the sum behind a block, goes before what a residual path leads around
+  const through = all.filter(({ bypassed }) => !bypassed);
+  const tokens = through.length > 0 ? through : all;
+  const last = usable.find((layer) => layer === maps[0] || layer === tokens[0]);
+  return last === tokens[0] ? [...tokens, ...maps] : maps;
+}
+
+/** Features before anything else, and maps before tokens where neither is one; the last layer first. */
 function ranked(layers: readonly Layer[], needsGradient: boolean): readonly Layer[] {
   const usable = layers
     .slice(1)
@@ -54,17 +66,16 @@ function ranked(layers: readonly Layer[], needsGradient: boolean): readonly Laye
         layer.onPath && !layer.classMap && positionsOf(layer) > 1 && !(needsGradient && layer.blocked.length > 0),
     )
     .toReversed();
-  const maps = usable.filter(({ grid }) => grid?.kind === 'map');
-  const tokens = usable.filter(({ grid }) => grid?.kind === 'tokens');
-  return [maps.filter(makesFeatures), maps, tokens.filter(makesFeatures), tokens].find((all) => all.length > 0) ?? [];
+  const ofKind = (kind: Grid['kind']): Layer[] => usable.filter(({ grid }) => grid?.kind === kind);
+  return [rankedFeatures(usable), ofKind('map'), ofKind('tokens')].find((all) => all.length > 0) ?? [];
 }
 
 const sizeOf = ({ dims, grid }: Layer): string =>
   (grid?.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2)).map((dim) => dim ?? '?').join(' x ');
 
 /**
- * The layer a person would take: the last feature map with more than one position that the score depends on, never a class map. Maps go
- * before token grids, made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
+ * The layer a person would take: the last feature map or token grid with more than one position that the score depends on, never a
+ * class map; made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
  * @param needsGradient leave out layers that a gradient cannot reach
  * @throws GradcamError `unsupported-model` when there is no such layer, `no-gradient` when there are but none can be differentiated
  */

@@ -49,7 +49,15 @@ describe('chooseLayer', () => {
       [map('conv', 'Conv', { dims: [null, 8, 2, 2, 2] }), map('mean', 'ReduceMean', { dims: [null, 8, 1, 1, 1] })],
       'conv',
     ],
-    ['maps before tokens', [map('stem', 'Conv'), tokens('norm', 'LayerNormalization')], 'stem'],
+    ['the tokens of a transformer, not its patch embedding', [map('stem', 'Conv'), tokens('norm', 'Add')], 'norm'],
+    ['the map that a hybrid ends in', [tokens('norm', 'LayerNormalization'), map('conv', 'Conv')], 'conv'],
+    ['no map that was only reshaped', [map('conv', 'Conv'), tokens('reshape', 'Reshape')], 'conv'],
+    [
+      'the sum behind a block, not what a residual path leads around',
+      [tokens('sum', 'Add'), { ...tokens('values', 'Add'), bypassed: true }],
+      'sum',
+    ],
+    ['tokens that paths lead around where there are no others', [{ ...tokens('add', 'Add'), bypassed: true }], 'add'],
     ['tokens where there is no map', [tokens('add', 'Add'), tokens('norm', 'LayerNormalization')], 'norm'],
     ['whatever map there is', [map('slice', 'Slice')], 'slice'],
   ] as const)('takes %s', (_what, layers, name) => {

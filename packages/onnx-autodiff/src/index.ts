@@ -1,6 +1,7 @@
 export { type Augmented, type AugmentOptions, augment } from './augment.ts';
 export { AutodiffError, type AutodiffErrorCode, type Blocker } from './errors.ts';
 export { type Exposed, expose } from './expose.ts';
+export type { TokenGrid } from './graph/axes.ts';
 export type { Shapes } from './graph/facts.ts';
 export type { Layout } from './graph/layout.ts';
 export { type Dim, type Dims, type Fact, typeName, typeNumber } from './graph/types.ts';

@@ -2,11 +2,12 @@ import { backward } from './backward.ts';
 import { Emitter } from './emit/emitter.ts';
 import type { Blocker } from './errors.ts';
 import { aliasesOf } from './graph/aliases.ts';
+import type { TokenGrid } from './graph/axes.ts';
 import { type Bias, biasOf } from './graph/biases.ts';
 import { classMaps } from './graph/class-maps.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
-import { type Layout, layoutsOf } from './graph/layout.ts';
+import { type Layout, readingsOf } from './graph/layout.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
 import { type Dims, type Fact, isFloat } from './graph/types.ts';
 import { rules } from './rules/index.ts';
@@ -22,6 +23,8 @@ export interface LayerInfo {
   readonly dims: Dims;
   /** How its axes are to be read; null where neither the operators nor the sizes tell. */
   readonly layout: Layout | null;
+  /** Where it is tokens [N, T, C]: which of them are positions, and of what grid. */
+  readonly tokens: TokenGrid | null;
   /** The score depends on it. */
   readonly onPath: boolean;
   /** Inputs that are needed besides it for what depends on it: paths lead around it. */
@@ -54,6 +57,8 @@ export interface InspectOptions {
   readonly shapes?: Shapes;
   /** The output that shows the class scores. */
   readonly output?: string;
+  /** Tensors that are layers though the batch is another axis than their first: which, by name. */
+  readonly batchAxes?: ReadonlyMap<string, number>;
   /** The tensor to differentiate, instead of the logits behind `output`. */
   readonly score?: string;
 }
@@ -66,13 +71,13 @@ function isQuantisedLayer(graph: Graph, facts: Facts, name: string): boolean {
   );
 }
 
-function isLayer(graph: Graph, facts: Facts, name: string, batch: unknown): boolean {
+function isLayer(graph: Graph, facts: Facts, name: string, batch: unknown, batchAxis: number): boolean {
   const { type, dims } = facts.of(name);
   return (
     (type === undefined || isFloat(type) || isQuantisedLayer(graph, facts, name)) &&
     dims !== undefined &&
     dims.length >= 2 &&
-    dims[0] === batch &&
+    dims[batchAxis] === batch &&
     batch !== null
   );
 }
@@ -98,7 +103,9 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   const batch = facts.of(score.tensor).dims?.[0];
   const depend = reachedFrom(graph, graph.inputs);
   const made = graph.nodes.flatMap((node) => node.outputs).filter((name) => depend.has(name));
-  const names = [...graph.inputs, ...made].filter((name) => name !== '' && isLayer(graph, facts, name, batch));
+  const names = [...graph.inputs, ...made].filter(
+    (name) => name !== '' && isLayer(graph, facts, name, batch, options.batchAxes?.get(name) ?? 0),
+  );
 
   const seed = { name: 'seed', ...facts.of(score.tensor) };
   const { blockers } = backward(
@@ -111,7 +118,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   );
   const blocked = blockedBy(graph, blockers);
   const upstream = leadingTo(graph, [score.tensor]);
-  const layouts = layoutsOf(graph, facts);
+  const readings = readingsOf(graph, facts);
   const aliases = aliasesOf(graph);
   const maps = classMaps(graph, facts, score.tensor);
   const bypassOf = (name: string): readonly string[] => {
@@ -133,12 +140,13 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
       aliases: aliases.get(name) ?? [],
       op: graph.producers.get(name)?.kind ?? 'Input',
       dims: facts.of(name).dims as Dims,
-      layout: layouts.get(name) ?? null,
+      layout: readings.get(name)?.layout ?? null,
+      tokens: readings.get(name)?.tokens ?? null,
       onPath: upstream.has(name),
       bypass: bypassOf(name),
       classMap: maps.has(name),
       blocked: blocked(name),
-      bias: biasOf(graph, facts, name, layouts.get(name) ?? null, depend),
+      bias: biasOf(graph, facts, name, readings.get(name)?.layout ?? null, depend),
     })),
   };
 }

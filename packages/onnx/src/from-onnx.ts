@@ -1,13 +1,14 @@
 import type { Port } from '@gradcam/core';
-import type { Queue } from '@gradcam/core/adapter';
-import { type Dims, inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
+import { channelsLastOrder, type Order, type Queue } from '@gradcam/core/adapter';
+import { inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
-import { layersOf } from './layers.ts';
+import { layersOf, ordersOf, type Readings } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { queueFor } from './queue.ts';
 import { backendName, defaultProvider, type InferenceSession, type Ort } from './runtime.ts';
 import { verifiedScore } from './score.ts';
 import { survey } from './survey.ts';
+import { checkTokens, type TokenOptions } from './token-grid.ts';
 
 export interface FromOnnxOptions {
   /** Where to run; ['cpu'] on onnxruntime-node and ['wasm'] on onnxruntime-web by default. */
@@ -20,6 +21,13 @@ export interface FromOnnxOptions {
   readonly score?: string;
   /** Sizes for inputs that take any, if the usual ones (224 x 224, ...) do not suit the model: by input name, batch first. */
   readonly inputDims?: ReadonlyMap<string, readonly number[]>;
+  /** How tokens [N, T, C] are to be read as a grid, where what is inferred from the model is wrong: `{ prefix: 5 }`. */
+  readonly tokens?: TokenOptions;
+  /**
+   * How the axes of tensors stand that the model does not tell, by tensor name, a letter for each: "TNC", "NHWC" (N batch, C channels, T
+   * tokens, D, H, W, L space). A tensor whose batch is not its first axis is a layer only if it is named here.
+   */
+  readonly axes?: ReadonlyMap<string, string>;
   /** How many sessions are kept, each with the weights of what it computes; 3 by default. */
   readonly sessions?: number;
 }
@@ -49,7 +57,13 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
     ...(options.inputDims ? { inputDims: options.inputDims } : {}),
   });
   try {
+    const readings: Readings = {
+      ...(options.tokens ? { tokens: options.tokens } : {}),
+      ...(options.axes ? { axes: options.axes } : {}),
+    };
+    const batchAxes = new Map([...(options.axes ?? [])].map(([name, letters]) => [name, letters.indexOf('N')]));
     const choice = {
+      batchAxes,
       ...(options.output === undefined ? {} : { output: options.output }),
       ...(options.score === undefined ? {} : { score: options.score }),
     };
@@ -59,11 +73,11 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       score.output === first.score.tensor
         ? first
         : translated(() => inspect(bytes, { shapes: seen.shapes, ...choice, score: score.output }));
-    const channelsLast = new Set(
-      found.layers.filter((layer) => layer.layout === 'channels-last').map((layer) => layer.name),
-    );
-    const outputs = found.outputs.map((port) => portOf(port, channelsLast)).filter((port) => isNumeric(port.type));
-    const inputs = found.inputs.map((port) => portOf(port, channelsLast));
+    const orders = ordersOf(found.layers, readings);
+    const layers = layersOf(found.layers, orders, readings);
+    checkTokens(layers, options.tokens);
+    const outputs = found.outputs.map((port) => portOf(port, orders)).filter((port) => isNumeric(port.type));
+    const inputs = found.inputs.map((port) => portOf(port, orders));
     return new OnnxModel({
       ort,
       backend,
@@ -80,9 +94,9 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       inputs,
       outputs,
       score,
-      layers: layersOf(found.layers),
+      layers,
       metadata: found.metadata,
-      channelsLast,
+      orders,
       fixedBatch: seen.fixedBatch,
     });
   } finally {
@@ -91,10 +105,10 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
 }
 
 /** A port as it is fed and fetched: any batch, channels first. */
-function portOf({ name, type, dims = [] }: PortInfo, channelsLast: ReadonlySet<string>): Port {
-  const numbers = (dims as Dims).map((dim, axis) => (axis > 0 && typeof dim === 'number' ? dim : null));
-  const [batch = null, ...rest] = numbers;
-  const last = channelsLast.has(name);
-  const seen = last ? [batch, rest.at(-1) ?? null, ...rest.slice(0, -1)] : numbers;
-  return { name, type: typeName(type ?? 1), dims: seen, ...(last ? { channelsLast: true } : {}) };
+function portOf({ name, type, dims = [] }: PortInfo, orders: ReadonlyMap<string, Order>): Port {
+  const order = orders.get(name);
+  const seen = order ? order.map((from) => dims[from]) : dims;
+  const numbers = seen.map((dim, axis) => (axis > 0 && typeof dim === 'number' ? dim : null));
+  const last = order?.join() === channelsLastOrder(dims.length).join();
+  return { name, type: typeName(type ?? 1), dims: numbers, ...(last ? { channelsLast: true } : {}) };
 }

@@ -18,14 +18,14 @@ import {
 
 import {
   Batcher,
-  channelsFirst,
-  channelsLast,
   type Feeds,
   feedsOf,
   type Pulled,
+  permuted,
   pointFeeds,
   pulledBy,
   type Queue,
+  restored,
   runtimeError,
   samples,
 } from '@gradcam/core/adapter';
@@ -38,7 +38,8 @@ import { type Loaded, Sessions } from './sessions.ts';
 
 /** What one run feeds besides the model's inputs. */
 interface Extras {
-  readonly at?: Tensor;
+  /** A layer's value, in place of what would make it. */
+  readonly at?: Point;
   readonly pulled?: Pulled;
 }
 
@@ -92,13 +93,11 @@ export class OnnxModel implements Model {
       const activations = new Map(
         layers.map((layer) => [
           layer,
-          this.#isInput(layer)
-            ? (feeds.tensors.get(layer) as Tensor)
-            : this.#seen(layer, results.get(outputOf(layer)) as Tensor),
+          (this.#isInput(layer) ? feeds.tensors.get(layer) : results.get(outputOf(layer))) as Tensor,
         ]),
       );
       const gradients = new Map(
-        [...loaded.info.gradients].map(([layer, output]) => [layer, this.#seen(layer, results.get(output) as Tensor)]),
+        [...loaded.info.gradients].map(([layer, output]) => [layer, results.get(output) as Tensor]),
       );
       return { ...this.#outputs(loaded.info, results), activations, gradients };
     }, request.signal);
@@ -108,13 +107,7 @@ export class OnnxModel implements Model {
     return this.#job(async () => {
       const feeds = pointFeeds(this, point);
       const loaded = await this.#load(['tail', point.layer], () => tailProgram(this.#opened.source, point.layer));
-      const results = await this.#pass(
-        loaded,
-        feeds,
-        [],
-        { at: this.#stored(point.layer, point.activation) },
-        options.signal,
-      );
+      const results = await this.#pass(loaded, feeds, [], { at: point }, options.signal);
       return this.#outputs(loaded.info, results);
     }, options.signal);
   }
@@ -127,9 +120,8 @@ export class OnnxModel implements Model {
       const loaded = await this.#load(['pull', point.layer, seedKey(pulled), rule], () =>
         tailProgram(this.#opened.source, point.layer, seedKind(pulled), rule),
       );
-      const extras = { at: this.#stored(point.layer, point.activation), pulled };
-      const results = await this.#pass(loaded, feeds, [], extras, signal);
-      return this.#seen(point.layer, results.get(loaded.info.gradients.get(point.layer) ?? '') as Tensor);
+      const results = await this.#pass(loaded, feeds, [], { at: point, pulled }, signal);
+      return results.get(loaded.info.gradients.get(point.layer) ?? '') as Tensor;
     }, options.signal);
   }
 
@@ -203,11 +195,13 @@ export class OnnxModel implements Model {
       const tensor = info.inputs.includes(port.name) ? feeds.tensors.get(port.name) : undefined;
       if (tensor) fed[port.name] = toOrt(ort, this.#stored(port.name, samples(tensor, from, to, length)), port);
     }
-    if (info.at !== null && extras.at)
-      fed[info.at.input] = toOrt(ort, samples(extras.at, from, to, length), {
+    if (info.at !== null && extras.at) {
+      const { layer, activation } = extras.at;
+      fed[info.at.input] = toOrt(ort, this.#stored(layer, samples(activation, from, to, length)), {
         name: info.at.input,
         type: info.at.type,
       });
+    }
     const { pulled } = extras;
     if (info.classInput !== null && pulled?.kind === 'class') {
       const classes = pulled.classes.slice(from, to);
@@ -225,7 +219,10 @@ export class OnnxModel implements Model {
     const results = await session.run(fed, wanted).catch((error: unknown) => {
       throw runtimeError(this.backend, 'the run failed', error);
     });
-    return new Map(wanted.map((name) => [name, fromOrt(results[name] as OrtTensor)]));
+    const layerOf = new Map([...info.activations, ...info.gradients].map(([layer, output]) => [output, layer]));
+    return new Map(
+      wanted.map((name) => [name, this.#seen(layerOf.get(name) ?? name, fromOrt(results[name] as OrtTensor))]),
+    );
   }
 
   /** A cotangent as the model's own score has its dims: [N, C] becomes [N, C, 1, 1] where the score is that. */
@@ -246,19 +243,21 @@ export class OnnxModel implements Model {
   }
 
   #seen(name: string, tensor: Tensor): Tensor {
-    return this.#opened.channelsLast.has(name) ? channelsFirst(tensor) : tensor;
+    const order = this.#opened.orders.get(name);
+    return order ? permuted(tensor, order) : tensor;
   }
 
   #stored(name: string, tensor: Tensor): Tensor {
-    return this.#opened.channelsLast.has(name) ? channelsLast(tensor) : tensor;
+    const order = this.#opened.orders.get(name);
+    return order ? restored(tensor, order) : tensor;
   }
 
   #outputs(program: Program, results: ReadonlyMap<string, Tensor>): Outputs {
-    const score = this.#seen(this.score.output, results.get(this.score.output) as Tensor);
+    const score = results.get(this.score.output) as Tensor;
     const flat = score.dims.length > 2 && score.dims.slice(2).every((dim) => dim === 1);
     const output = flat ? { data: score.data, dims: score.dims.slice(0, 2) } : score;
     const names = this.outputs.map(({ name }) => name).filter((name) => program.outputs.includes(name));
-    return { output, outputs: new Map(names.map((name) => [name, this.#seen(name, results.get(name) as Tensor)])) };
+    return { output, outputs: new Map(names.map((name) => [name, results.get(name) as Tensor])) };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Layer, Port, Score } from '@gradcam/core';
-import type { Queue } from '@gradcam/core/adapter';
+import type { Order, Queue } from '@gradcam/core/adapter';
 import type { Source } from './programs.ts';
 import type { InferenceSession, Ort } from './runtime.ts';
 
@@ -17,7 +17,7 @@ export interface Opened {
   readonly score: Score;
   readonly layers: readonly Layer[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** Tensors that hold their channels last. */
-  readonly channelsLast: ReadonlySet<string>;
+  /** How the axes of tensors are turned before callers see them. */
+  readonly orders: ReadonlyMap<string, Order>;
   readonly fixedBatch: number | null;
 }

@@ -1,9 +1,10 @@
 import { sizeOf, type Tensor } from '../tensor.ts';
 
-/** Moves axis `from` to `to`; the others keep their order. The values are copied. */
-function moveAxis({ data, dims }: Tensor, from: number, to: number): Tensor {
-  const order = dims.map((_, axis) => axis).filter((axis) => axis !== from);
-  order.splice(to, 0, from);
+/** Axis i as a caller sees a tensor is axis `order[i]` as the model stores it. */
+export type Order = readonly number[];
+
+/** Turns the axes: axis i of the result is axis `order[i]`. The values are copied. */
+export function permuted({ data, dims }: Tensor, order: Order): Tensor {
   const moved = order.map((axis) => dims[axis] as number);
   const strides = dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
   const steps = order.map((axis) => strides[axis] as number);
@@ -23,12 +24,25 @@ function moveAxis({ data, dims }: Tensor, from: number, to: number): Tensor {
   return { data: result, dims: moved };
 }
 
+/** Takes {@link permuted} back. */
+export function restored(tensor: Tensor, order: Order): Tensor {
+  return permuted(
+    tensor,
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+}
+
+/** [N, ...space, C] is seen as [N, C, ...space]. */
+export function channelsLastOrder(rank: number): Order {
+  return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 1)];
+}
+
 /** [N, ...space, C] to [N, C, ...space] */
 export function channelsFirst(tensor: Tensor): Tensor {
-  return moveAxis(tensor, tensor.dims.length - 1, 1);
+  return permuted(tensor, channelsLastOrder(tensor.dims.length));
 }
 
 /** [N, C, ...space] to [N, ...space, C] */
 export function channelsLast(tensor: Tensor): Tensor {
-  return moveAxis(tensor, 1, tensor.dims.length - 1);
+  return restored(tensor, channelsLastOrder(tensor.dims.length));
 }

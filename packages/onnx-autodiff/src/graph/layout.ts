@@ -1,9 +1,27 @@
+import {
+  type Axes,
+  carried,
+  concatenated,
+  layoutOf,
+  mapAxes,
+  regrouped,
+  sliced,
+  type TokenGrid,
+  tokensOf,
+} from './axes.ts';
 import type { Facts } from './facts.ts';
 import type { Graph } from './graph.ts';
 import type { Node } from './node.ts';
+import type { Dims } from './types.ts';
 
 /** Where the channels of a feature map stand: [N, C, ...space] or [N, ...space, C]. */
 export type Layout = 'channels-first' | 'channels-last';
+
+/** How the axes of a tensor are to be read. */
+export interface Reading {
+  readonly layout: Layout | null;
+  readonly tokens: TokenGrid | null;
+}
 
 /** Operators whose input and output are channels first by definition. */
 const SPATIAL = new Set([
@@ -29,60 +47,68 @@ const SPATIAL = new Set([
   'FusedConv',
 ]);
 
-/** Operators that may mix the axes: what comes out has no known layout. */
-const MIXING = new Set([
-  'Reshape',
-  'Flatten',
-  'Squeeze',
-  'Unsqueeze',
-  'Transpose',
-  'Gather',
-  'Gemm',
-  'Einsum',
-  'Shape',
-  'Expand',
-  'Tile',
-  'OneHot',
-]);
+/** Operators that give the same values other sizes. */
+const RESHAPING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+/** Operators that may mix the axes: nothing is known of what comes out. */
+const MIXING = new Set(['Gemm', 'Einsum', 'Shape', 'Tile', 'OneHot']);
 
 const few = (dim: unknown): boolean => typeof dim === 'number' && dim >= 1 && dim <= 4;
 
 /** Few channels on one side and a picture's size on the other tell how a picture comes in. */
-function layoutOfPicture(dims: readonly unknown[] | undefined): Layout | undefined {
-  if (!dims || dims.length < 3) return undefined;
+function pictureAxes(dims: Dims): Axes | undefined {
+  if (dims.length < 3) return undefined;
   const first = few(dims[1]);
   const last = few(dims.at(-1));
-  return first === last ? undefined : first ? 'channels-first' : 'channels-last';
+  return first === last ? undefined : mapAxes(dims, last);
 }
 
-function transposed(node: Node, layout: Layout | undefined): Layout | undefined {
-  const perm = node.ints('perm');
-  if (perm?.[0] !== 0 || !layout) return undefined;
-  const rank = perm.length;
-  const from = layout === 'channels-first' ? 1 : rank - 1;
-  const to = perm.indexOf(from);
-  const space = perm.filter((axis) => axis !== 0 && axis !== from);
-  const inOrder = space.every((axis, index) => index === 0 || axis > (space[index - 1] as number));
-  if (!inOrder) return undefined;
-  return to === 1 ? 'channels-first' : to === rank - 1 ? 'channels-last' : undefined;
+/** One element along an axis of channels: the axis is gone. */
+function picked(node: Node, axes: Axes, after: Dims): Axes | undefined {
+  if (after.length !== axes.length - 1) return undefined;
+  const axis = node.int('axis', 0);
+  const at = axis < 0 ? axis + axes.length : axis;
+  return axes[at]?.every(({ of }) => of === 'channels') ? axes.toSpliced(at, 1) : undefined;
 }
 
-/** The layout of every tensor where it can be told: from operators that fix it, carried on by those that keep axes. */
-export function layoutsOf(graph: Graph, facts: Facts): ReadonlyMap<string, Layout> {
-  const layouts = new Map<string, Layout>();
-  const rankOf = (name: string): number | undefined => facts.of(name).dims?.length;
-  const note = (name: string, layout: Layout | undefined): void => {
-    if (layout && name !== '') layouts.set(name, layout);
+function axesAfter(graph: Graph, node: Node, axes: Axes, source: string, before: Dims, after: Dims): Axes | undefined {
+  if (node.op === 'Transpose')
+    return (node.ints('perm') ?? before.map((_, axis) => before.length - 1 - axis)).map((axis) => axes[axis] ?? []);
+  if (RESHAPING.has(node.op)) return regrouped(axes, after);
+  if (node.op === 'Gather' && after.length !== before.length) return picked(node, axes, after);
+  if (MIXING.has(node.op) || before.length !== after.length) return undefined;
+  if (node.op === 'Concat') return concatenated(node, axes, source, before, after);
+  return node.op === 'Slice' ? sliced(graph, node, axes, before, after) : carried(axes, before, after);
+}
+
+/**
+ * How the axes of every tensor are to be read, where it can be told: from operators that fix it, carried on by those that keep axes, and
+ * followed through the reshaping and transposing by which maps become tokens or windows, and are put together again.
+ */
+export function readingsOf(graph: Graph, facts: Facts): ReadonlyMap<string, Reading> {
+  const known = new Map<string, Axes>();
+  const dimsOf = (name: string): Dims => facts.of(name).dims ?? [];
+  const note = (name: string, axes: Axes | undefined): void => {
+    if (name !== '' && axes) known.set(name, axes);
   };
-  for (const input of graph.inputs) note(input, layoutOfPicture(facts.of(input).dims));
+  for (const input of graph.inputs) note(input, pictureAxes(dimsOf(input)));
   for (const node of graph.nodes) {
     const [output = ''] = node.outputs;
-    if (SPATIAL.has(node.op)) note(output, 'channels-first');
-    else if (node.op === 'Transpose') note(output, transposed(node, layouts.get(node.inputs[0] ?? '')));
-    else if (!MIXING.has(node.op)) {
-      const source = node.inputs.find((input) => layouts.has(input) && rankOf(input) === rankOf(output));
-      if (source !== undefined) for (const each of node.outputs) note(each, layouts.get(source));
+    if (SPATIAL.has(node.op)) {
+      if (dimsOf(output).length > 2) note(output, mapAxes(dimsOf(output)));
+      continue;
+    }
+    for (const each of node.outputs) {
+      const told = node.inputs.filter((input) => known.has(input));
+      const sizes = dimsOf(each).join();
+      // an operand of the same sizes tells most: others are broadcast
+      const source =
+        told.find((input) => dimsOf(input).join() === sizes) ??
+        told.find((input) => dimsOf(input).length === dimsOf(each).length) ??
+        told[0];
+      const axes = known.get(source ?? '');
+      if (source !== undefined && axes) note(each, axesAfter(graph, node, axes, source, dimsOf(source), dimsOf(each)));
     }
   }
-  return layouts;
+  return new Map([...known].map(([name, axes]) => [name, { layout: layoutOf(axes), tokens: tokensOf(axes) }]));
 }

@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkPyTorch } from './pytorch-suite.ts';
+
+checkPyTorch(ort);

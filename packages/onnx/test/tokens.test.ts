@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkTokens } from './tokens-suite.ts';
+
+checkTokens(ort);
