@@ -17,7 +17,6 @@ const OWN_GRADIENT = new Set(['_FusedMatMul']);
 /** Kernels that tfjs's own gradients run. */
 const RUNS: Readonly<Record<string, string>> = {
   Conv2DBackpropInput: 'Conv2D',
-  Conv3D: 'Conv3DBackpropInputV2',
   Dilation2D: 'Dilation2DBackpropInput',
   Elu: 'EluGrad',
   LRN: 'LRNGrad',
@@ -33,7 +32,7 @@ export function missing(ops: Iterable<Passed>, backend: string): Blocker[] {
   });
 }
 
-function refusal({ op, attrs }: Passed, backend: string): string | undefined {
+function refusal({ op }: Passed, backend: string): string | undefined {
   if (!getGradient('Relu')) {
     return "no gradients are registered in TensorFlow.js; import '@tensorflow/tfjs' or '@tensorflow/tfjs-layers' first";
   }
@@ -44,9 +43,6 @@ function refusal({ op, attrs }: Passed, backend: string): string | undefined {
   const absent = [op, ...(rule?.runs ?? [RUNS[op] ?? op])].find((kernel) => !getKernel(kernel, backend));
   if (absent !== undefined) {
     return `the ${backend} backend has no kernel ${absent}; register it, or use another backend`;
-  }
-  if (op === 'Conv3D' && [attrs?.['dilations'] ?? 1].flat().some((dilation) => dilation !== 1)) {
-    return 'TensorFlow.js does not differentiate a dilated Conv3D; choose a layer behind it, or a method without gradients';
   }
   return undefined;
 }

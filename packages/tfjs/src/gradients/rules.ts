@@ -1,5 +1,6 @@
 import { averagePools } from './average-pool.ts';
 import { convolutions } from './convolution.ts';
+import { convolution3d } from './convolution-3d.ts';
 import { depthToSpace } from './depth-to-space.ts';
 import { depthwise } from './depthwise.ts';
 import { einsum } from './einsum.ts';
@@ -16,6 +17,7 @@ import { stridedSlice } from './strided-slice.ts';
 /** The gradient pack: what TensorFlow.js 4.22 gets wrong, or lacks. */
 export const rules: readonly Rule[] = [
   ...convolutions,
+  convolution3d,
   ...depthwise,
   ...fused,
   ...averagePools,

@@ -35,3 +35,12 @@ export function normal(seed: number, size: number): Float32Array {
 export function constant(shape: readonly number[], seed = 7): Tensor {
   return tensor(normal(seed, util.sizeFromShape([...shape])), [...shape]);
 }
+
+/** A case that tfjs alone gets right, of an operator that is linear in each input. */
+export const linear = (kernel: string, about: string, inputs: Case['inputs'], run: Case['run']): Case => ({
+  rule: kernel,
+  about,
+  inputs,
+  run,
+  wrong: [],
+});

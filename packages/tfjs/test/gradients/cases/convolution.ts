@@ -1,10 +1,12 @@
 import {
   conv2d,
+  conv3d,
   depthwiseConv2d,
   fused,
   type Tensor1D,
   type Tensor3D,
   type Tensor4D,
+  type Tensor5D,
   transpose,
 } from '@tensorflow/tfjs-core';
 import { type Case, constant } from '../case.ts';
@@ -13,6 +15,19 @@ const filter = (...shape: number[]): Tensor4D => constant(shape) as Tensor4D;
 const bias = (size: number): Tensor1D => constant([size], 8) as Tensor1D;
 
 export const convolutions: readonly Case[] = [
+  {
+    rule: 'Conv3D',
+    about: 'stride 2, SAME',
+    inputs: [[1, 4, 5, 4, 2]],
+    run: (x) => conv3d(x as Tensor5D, constant([3, 3, 3, 2, 3]) as Tensor5D, 2, 'same'),
+    wrong: ['wasm'],
+  },
+  {
+    rule: 'Conv3D',
+    about: 'dilated, VALID',
+    inputs: [[1, 5, 6, 7, 2]],
+    run: (x) => conv3d(x as Tensor5D, constant([2, 3, 3, 2, 3]) as Tensor5D, 1, 'valid', 'NDHWC', [3, 2, 1]),
+  },
   {
     rule: 'Conv2D',
     about: 'dilated by 2, SAME',

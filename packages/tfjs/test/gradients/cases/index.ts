@@ -3,5 +3,14 @@ import { convolutions } from './convolution.ts';
 import { pools } from './pool.ts';
 import { resamplings } from './resample.ts';
 import { selections } from './select.ts';
+import { trustedElementwise } from './trusted-elementwise.ts';
+import { trustedMaps } from './trusted-maps.ts';
 
-export const cases: readonly Case[] = [...convolutions, ...pools, ...resamplings, ...selections];
+export const cases: readonly Case[] = [
+  ...convolutions,
+  ...pools,
+  ...resamplings,
+  ...selections,
+  ...trustedElementwise,
+  ...trustedMaps,
+];
