@@ -13,11 +13,10 @@ export class Blockers {
 
   constructor(network: Network, reach: Reach, facts: ReadonlyMap<string, Fact>, backend: string) {
     this.#reach = reach;
-    const nodes = new Map(network.nodes.map((node) => [node.name, node]));
     const kernelsOf = (name: string): readonly string[] =>
       (facts.get(name)?.kernels ?? []).filter((kernel) => getKernel(kernel, backend));
     // a node without kernels, like Shape, makes its value of sizes alone
-    this.#silent = (name) => kernelsOf(name).length === 0 && !nodes.get(name)?.dynamic;
+    this.#silent = (name) => facts.get(name)?.kernels?.length === 0 && kernelsOf(name).length === 0;
     this.#of = new Map(network.nodes.map((node) => [node.name, blockersOf(node, kernelsOf(node.name), backend)]));
   }
 

@@ -7,6 +7,9 @@ import type { Ending, Network, NetworkInput, NetworkNode, NetworkOutput, Values 
 const DYNAMIC =
   /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(If|While)|TensorArray.*|TensorList.*|EmptyTensorList|NonMaxSuppressionV\d|Where|ListDiff|.*Table.*)$/;
 
+/** Operators that lead into a loop or a branch, and round it; what they lead to is inside until an Exit. */
+const TURNS = /^(Switch|Merge|Enter|NextIteration|LoopCond)$/;
+
 const ENDINGS: Readonly<Record<string, Ending>> = {
   Softmax: 'softmax',
   Sigmoid: 'sigmoid',
@@ -133,15 +136,19 @@ function nodesOf(
     if (!input && reads.length === 0) return null;
     const output = outputs.findIndex(({ name }) => name === node.name);
     const key = keys[output];
+    const dynamic = DYNAMIC.test(node.op);
+    const inside = reads.some((read) => made.get(read)?.hidden);
+    const hidden = TURNS.test(node.op) || (inside && node.op !== 'Exit');
     return {
       name: node.name,
       aliases: [...(input?.aliases ?? []), ...(key === undefined || key === node.name ? [] : [key])],
       kind: input ? 'Input' : node.op,
       reads,
-      values: second.has(node.name) ? 2 : 1,
+      single: !second.has(node.name) && !hidden,
+      hidden,
       ending: ENDINGS[node.op] ?? null,
       channels: channelsOf(textOf(node.attr?.['data_format'])),
-      dynamic: DYNAMIC.test(node.op),
+      dynamic,
       attrs: node.attr ?? {},
     };
   };

@@ -1,8 +1,8 @@
 import type { Grid, Layer } from '@gradcam/core';
 import { tokenGrid } from '@gradcam/core/adapter';
 import { classMaps } from './class-maps.ts';
+import type { NetworkNode } from './network.ts';
 import type { Found } from './opened.ts';
-import type { Fact } from './survey.ts';
 
 /** As read: batch first, channels first where it is a map. */
 export function seenDims(name: string, { facts, layouts }: Pick<Found, 'facts' | 'layouts'>): (number | null)[] {
@@ -12,11 +12,10 @@ export function seenDims(name: string, { facts, layouts }: Pick<Found, 'facts' |
 
 /** The float values with the batch as their first axis, in execution order: what a person may name. */
 export function layersOf(found: Found): Layer[] {
-  const { network, reach, blockers, facts, layouts, fixedBatch, scoreNode: score } = found;
-  const isLayer = (name: string, values: number): boolean => {
-    const { dims, type } = facts.get(name) as Fact;
-    const batched = dims.length >= 2 && (dims[0] === null || dims[0] === fixedBatch);
-    return batched && values === 1 && type === 'float32';
+  const { network, reach, blockers, facts, layouts, scoreNode: score } = found;
+  const isLayer = ({ name, single, dynamic }: NetworkNode): boolean => {
+    const fact = facts.get(name);
+    return single && !dynamic && fact?.batched === true && fact.dims.length >= 2 && fact.type === 'float32';
   };
   const inputs = network.inputs.map(({ name }) => name);
   const outputs = [...new Set([score, ...network.outputs.map(({ node }) => node)])];
@@ -28,7 +27,7 @@ export function layersOf(found: Found): Layer[] {
     return { kind: 'map' };
   };
   return network.nodes
-    .filter(({ name, values }) => inputs.includes(name) || isLayer(name, values))
+    .filter((node) => inputs.includes(node.name) || isLayer(node))
     .map(({ name, aliases, kind }) => {
       const dims = seenDims(name, found);
       const behind = reach.reachedFrom([name]);

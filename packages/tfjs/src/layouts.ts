@@ -16,8 +16,8 @@ const equal = (a: Fact, b: Fact): boolean =>
   a.dims.length === b.dims.length && a.dims.every((dim, axis) => dim === b.dims[axis]);
 
 /** Whether a node leaves every axis of what it reads where it is. */
-function keepsAxes(node: NetworkNode, fact: Fact, read: Fact): boolean {
-  if (fact.dims.length !== read.dims.length || fact.dims.length < 3) return false;
+function keepsAxes(node: NetworkNode, fact: Fact | undefined, read: Fact | undefined): boolean {
+  if (!fact?.kernels || !read || fact.dims.length !== read.dims.length || fact.dims.length < 3) return false;
   const mixing = fact.kernels.filter((kernel) => MIXING.test(kernel));
   if (mixing.length === 0) return true;
   // a normalisation reshapes inside, a dense layer works on the last axis alone
@@ -38,12 +38,12 @@ export function layoutsOf(network: Network, facts: ReadonlyMap<string, Fact>): R
     return true;
   };
   for (const node of network.nodes) {
-    if (!facts.get(node.name)?.kernels.some((kernel) => SPATIAL.test(kernel))) continue;
+    if (!facts.get(node.name)?.kernels?.some((kernel) => SPATIAL.test(kernel))) continue;
     for (const name of [node.name, ...node.reads]) mark(name, node.channels ?? 'last');
   }
   const carry = (node: NetworkNode): boolean => {
-    const fact = facts.get(node.name) as Fact;
-    const linked = node.reads.filter((read) => keepsAxes(node, fact, facts.get(read) as Fact));
+    const fact = facts.get(node.name);
+    const linked = node.reads.filter((read) => keepsAxes(node, fact, facts.get(read)));
     const layout = [node.name, ...linked].map((name) => layouts.get(name)).find((known) => known !== undefined);
     return layout !== undefined && [node.name, ...linked].map((name) => mark(name, layout)).includes(true);
   };

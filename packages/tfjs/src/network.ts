@@ -11,8 +11,10 @@ export interface NetworkNode {
   readonly kind: string;
   /** The nodes whose values it reads, weights and constants left out. */
   readonly reads: readonly string[];
-  /** How many values it makes; only a node that makes one can be fed. */
-  readonly values: number;
+  /** Makes one value, and once: it can be given one. */
+  readonly single: boolean;
+  /** Inside of a loop or a branch: it has a value per turn, or none. */
+  readonly hidden: boolean;
   readonly ending: Ending | null;
   /** Where its channels are, if it says so itself. */
   readonly channels: 'first' | 'last' | null;

@@ -31,7 +31,7 @@ export async function open(make: () => Network | Promise<Network>, options: From
     );
   }
   const seen = await survey(network, backend, options.inputDims);
-  const candidate = findScore(network, options);
+  const candidate = findScore(network, seen.facts, options);
   const { logits, output } = await ownOutput(network, backend, seen, candidate);
   const score = verifiedScore(candidate, seen.facts, logits, output);
   const node = score.output === candidate.output.name ? candidate.output.node : score.output;
@@ -50,7 +50,10 @@ export async function open(make: () => Network | Promise<Network>, options: From
     backend,
     score,
     inputs: network.inputs.map(({ name, type }) => port(name, name, type)),
-    outputs: network.outputs.map(({ name, node: of }) => port(name, of, seen.facts.get(of)?.type ?? 'float32')),
+    outputs: network.outputs.flatMap(({ name, node: of }) => {
+      const fact = seen.facts.get(of);
+      return fact?.batched ? [port(name, of, fact.type)] : [];
+    }),
     layers: layersOf(found),
   });
 }
@@ -79,8 +82,11 @@ async function ownOutput(
       ? await network.computeDynamic(fed, wanted)
       : new Map(Object.entries(tidy(() => Object.fromEntries(network.compute(fed, wanted)))));
     kept.push(...values.values());
+    // a score that is no output has nothing to be compared with
     const [theirs, ours, logits] = await Promise.all(
-      [own[position], values.get(output.name), values.get(node)].map((value) => fromDevice(value as TfTensor, false)),
+      [own[position] ?? values.get(output.name), values.get(output.name), values.get(node)].map((value) =>
+        fromDevice(value as TfTensor, false),
+      ),
     );
     if (!theirs || !ours || !logits || !same(theirs, ours)) {
       throw new GradcamError(

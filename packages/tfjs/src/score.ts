@@ -17,32 +17,42 @@ export interface ScoreOptions {
   readonly score?: string | undefined;
 }
 
-/** A layer, node or output of that name or alias. */
-function named(network: Network, name: string, what: string): NetworkNode {
-  const [node, ...others] = network.nodes.filter((one) => one.name === name || one.aliases.includes(name));
-  const exact = network.nodes.find((one) => one.name === name);
-  if (exact) return exact;
-  if (node && others.length === 0) return node;
-  const outputs = network.outputs.map((output) => output.name).join(', ');
-  throw new GradcamError(
-    'bad-option',
-    `tfjs: the model has no ${what} ${name}; expected a layer's or node's name, for instance an output: ${outputs}`,
-  );
+/** The node of that name, or the only one of that alias. */
+function named(network: Network, name: string): NetworkNode | undefined {
+  const aliased = network.nodes.filter(({ aliases }) => aliases.includes(name));
+  return network.nodes.find((node) => node.name === name) ?? (aliased.length === 1 ? aliased[0] : undefined);
 }
 
-/** Walks back from the output over reshaping to a softmax or sigmoid; the score is what that reads. */
-export function findScore(network: Network, { output: wanted, score }: ScoreOptions): FoundScore {
-  const first = network.outputs[0] as NetworkOutput;
-  const output =
-    wanted === undefined
-      ? first
-      : (network.outputs.find(({ name }) => name === wanted) ??
-        network.outputs.find(({ node }) => node === named(network, wanted, 'output').name));
-  if (!output) {
-    const names = network.outputs.map(({ name }) => name).join(', ');
-    throw new GradcamError('bad-option', `tfjs: ${wanted} is no output of the model; expected one of ${names}`);
+/** Whether a node has a float value for each sample, as a score must. */
+function isScore(fact: Fact | undefined): boolean {
+  return fact?.batched === true && fact.type === 'float32' && fact.dims.length >= 2;
+}
+
+function refuse(code: 'bad-option' | 'unsupported-model', what: string, names: readonly string[]): never {
+  throw new GradcamError(code, `tfjs: ${what}; expected a float value per sample, for instance of ${names.join(', ')}`);
+}
+
+/**
+ * Walks back from the output over reshaping to a softmax or sigmoid; the score is what that reads.
+ * @throws GradcamError `bad-option` for a name that is none, `unsupported-model` where no output can be a score
+ */
+export function findScore(network: Network, facts: ReadonlyMap<string, Fact>, asked: ScoreOptions): FoundScore {
+  const outputs = network.outputs.filter(({ node }) => isScore(facts.get(node)));
+  const names = network.outputs.map(({ name }) => name);
+  const wanted = asked.output === undefined ? undefined : (named(network, asked.output)?.name ?? asked.output);
+  const output = outputs.find(({ name, node }) => wanted === undefined || name === wanted || node === wanted);
+  if (asked.score !== undefined) {
+    const node = named(network, asked.score)?.name ?? '';
+    if (!isScore(facts.get(node))) refuse('bad-option', `${asked.score} cannot be the score`, names);
+    return { output: output ?? { name: node, node }, node, squash: null };
   }
-  if (score !== undefined) return { output, node: named(network, score, 'score').name, squash: null };
+  if (!output && wanted !== undefined) refuse('bad-option', `${asked.output} cannot be the score`, names);
+  if (!output)
+    refuse(
+      'unsupported-model',
+      `no output (${names.join(', ')}) can be the score, name one by \`score\``,
+      [...facts.keys()].slice(-5),
+    );
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
   for (let node = nodes.get(output.node); node; ) {
     const [read, ...others] = node.reads;

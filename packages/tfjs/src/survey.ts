@@ -2,14 +2,17 @@ import { sizeOf } from '@gradcam/core';
 import { keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tfjsError } from './backend.ts';
 import type { Network, NetworkInput, NetworkNode, Values } from './network.ts';
+import { Reach } from './reach.ts';
 
 /** What running a node told. */
 export interface Fact {
   /** As the model holds it; a size that varies with the input is null. */
   readonly dims: readonly (number | null)[];
   readonly type: string;
-  /** The kernels it ran, by their names in tfjs's registry. */
-  readonly kernels: readonly string[];
+  /** Its first axis is the batch. */
+  readonly batched: boolean;
+  /** The kernels it ran, by their names in tfjs's registry; null where that is not known. */
+  readonly kernels: readonly string[] | null;
 }
 
 export interface Survey {
@@ -64,7 +67,7 @@ export async function survey(
   for (const picture of freeSize ? PICTURES : [0]) {
     const sizes = { batch: fixed ?? 1, picture };
     try {
-      const first = await walk(network, feedsAt(sizes), true);
+      const first = await walk(network, feedsAt(sizes), sizes.batch, true);
       if (fixed !== null && !freeSize)
         return { facts: merged(first, first), fixedBatch: fixed, feeds: () => feedsAt(sizes) };
       // another batch and size, or what of both the model takes
@@ -74,7 +77,7 @@ export async function survey(
         { batch, picture },
       ]);
       for (const other of others) {
-        const second = await walk(network, feedsAt(other), false).catch(() => null);
+        const second = await walk(network, feedsAt(other), other.batch, false).catch(() => null);
         const fixedBatch = fixed ?? (other.batch === 1 ? 1 : null);
         if (second) return { facts: merged(first, second), fixedBatch, feeds: () => feedsAt(sizes) };
       }
@@ -89,42 +92,59 @@ export async function survey(
   throw tfjsError(backend, `the model does not run on noise (inputs ${shapes})${remedy}`, failure);
 }
 
-type Facts = ReadonlyMap<
-  string,
-  { readonly dims: readonly number[]; readonly type: string; readonly kernels: readonly string[] }
->;
+interface Seen {
+  readonly dims: readonly number[];
+  readonly type: string;
+  readonly kernels: readonly string[] | null;
+}
 
-/** The nodes nearest in front of one that can be fed. */
+interface Facts {
+  readonly batch: number;
+  readonly nodes: ReadonlyMap<string, Seen>;
+}
+
+/** The nodes nearest in front of one that can be given a value. */
 function fedBy(network: Network, node: NetworkNode): NetworkNode[] {
   const nodes = new Map(network.nodes.map((each) => [each.name, each]));
+  const seen = new Set<string>();
   const near = (name: string): NetworkNode[] => {
     const read = nodes.get(name) as NetworkNode;
-    return read.values === 1 ? [read] : read.reads.flatMap(near);
+    if (read.single) return [read];
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return read.reads.flatMap(near);
   };
   return [...new Set(node.reads.flatMap(near))];
 }
 
-async function walk(network: Network, feeds: Values, profiled: boolean): Promise<Facts> {
-  const facts = new Map<string, Facts extends ReadonlyMap<string, infer One> ? One : never>();
+async function walk(network: Network, feeds: Values, batch: number, profiled: boolean): Promise<Facts> {
+  const reach = new Reach(network);
+  const dynamic = new Set(network.nodes.filter((node) => node.dynamic).map(({ name }) => name));
+  const nodes = new Map<string, Seen>();
   const values = new Map<string, Tensor>(feeds);
-  const plan = network.nodes.map((node) => ({ node, from: fedBy(network, node) }));
+  const plan = network.nodes.filter(({ hidden }) => !hidden).map((node) => ({ node, from: fedBy(network, node) }));
   const uses = new Map<string, number>();
   for (const { name } of plan.flatMap(({ from }) => from)) uses.set(name, (uses.get(name) ?? 0) + 1);
   try {
     for (const { node, from } of plan) {
       const fed = new Map(from.map(({ name }) => [name, values.get(name) as Tensor]));
-      const { value, kernels } = values.has(node.name)
-        ? { value: values.get(node.name) as Tensor, kernels: [] }
-        : await ran(network, node, fed, profiled);
+      const isDynamic = [...reach.leadingTo([node.name], new Set(fed.keys()))].some((name) => dynamic.has(name));
+      const run = async (): Promise<Tensor> => {
+        const wanted = [node.name];
+        if (isDynamic) return (await network.computeDynamic(fed, wanted)).get(node.name) as Tensor;
+        return tidy(() => keep(network.compute(fed, wanted).get(node.name) as Tensor));
+      };
+      const given = values.get(node.name);
+      const { value, kernels } = given ? { value: given, kernels: [] } : await ran(run, profiled);
       values.set(node.name, value);
-      facts.set(node.name, { dims: [...value.shape], type: value.dtype, kernels });
+      nodes.set(node.name, { dims: [...value.shape], type: value.dtype, kernels });
       for (const { name } of from) {
         uses.set(name, (uses.get(name) ?? 0) - 1);
         if (uses.get(name) === 0) values.get(name)?.dispose();
       }
       if (!uses.has(node.name)) value.dispose();
     }
-    return facts;
+    return { batch, nodes };
   } finally {
     for (const value of values.values()) value.dispose();
   }
@@ -132,40 +152,33 @@ async function walk(network: Network, feeds: Values, profiled: boolean): Promise
 
 interface Ran {
   readonly value: Tensor;
-  readonly kernels: readonly string[];
+  readonly kernels: readonly string[] | null;
 }
 
 /** Runs one node. Profiling goes on for ever if what it profiles throws, so an error is carried out of it. */
-async function ran(network: Network, node: NetworkNode, fed: Values, profiled: boolean): Promise<Ran> {
-  if (node.dynamic) {
-    const found = await network.computeDynamic(fed, [node.name]);
-    return { value: found.get(node.name) as Tensor, kernels: [] };
-  }
-  const run = (): Tensor => tidy(() => keep(network.compute(fed, [node.name]).get(node.name) as Tensor));
-  if (!profiled) return { value: run(), kernels: [] };
+async function ran(run: () => Promise<Tensor>, profiled: boolean): Promise<Ran> {
+  if (!profiled) return { value: await run(), kernels: null };
   let value: Tensor | undefined;
   let failure: unknown;
-  const { kernels } = await profile(() => {
-    try {
-      value = run();
-    } catch (error) {
+  const { kernels } = await profile(async () => {
+    value = await run().catch((error: unknown) => {
       failure = error;
-    }
+      return undefined;
+    });
     return [];
   });
   if (!value) throw failure;
-  return { value, kernels: [...new Set(kernels.map(({ name }) => name))] };
+  return { value, kernels: [...new Set(kernels.map((kernel) => kernel.name))] };
 }
 
 /** Sizes that stayed are numbers, sizes that changed are null. */
 function merged(first: Facts, second: Facts): ReadonlyMap<string, Fact> {
   return new Map(
-    [...first].map(([name, fact]) => {
-      const other = second.get(name)?.dims ?? fact.dims;
-      const dims = fact.dims.map((dim, axis) =>
-        other.length === fact.dims.length && other[axis] === dim ? dim : null,
-      );
-      return [name, { ...fact, dims }];
+    [...first.nodes].map(([name, fact]) => {
+      const other = second.nodes.get(name)?.dims ?? [];
+      const alike = other.length === fact.dims.length;
+      const dims = fact.dims.map((dim, axis) => (alike && other[axis] === dim ? dim : null));
+      return [name, { ...fact, dims, batched: fact.dims[0] === first.batch && other[0] === second.batch }];
     }),
   );
 }
