@@ -68,24 +68,26 @@ test('behind a dynamic operator the gradient is refused, and the operator named'
   expect(memory().numTensors).toBe(before);
 });
 
+/** `of` doubled twice, by a loop of TensorFlow 1. */
+const loop = (of: string, to: string): GraphSpec['nodes'] => [
+  ['Enter', `${to}/enter`, [of], { frame_name: to, is_constant: false, parallel_iterations: 1 }],
+  ['Enter', `${to}/count`, ['start'], { frame_name: to, is_constant: false, parallel_iterations: 1 }],
+  ['Merge', `${to}/value`, [`${to}/enter`, `${to}/next`], { N: 2 }],
+  ['Merge', `${to}/step`, [`${to}/count`, `${to}/next_step`], { N: 2 }],
+  ['Less', `${to}/less`, [`${to}/step`, `${to}/limit`]],
+  ['Enter', `${to}/limit`, ['limit'], { frame_name: to, is_constant: true, parallel_iterations: 1 }],
+  ['LoopCond', `${to}/cond`, [`${to}/less`]],
+  ['Switch', `${to}/switch`, [`${to}/value`, `${to}/cond`]],
+  ['Switch', `${to}/switch_step`, [`${to}/step`, `${to}/cond`]],
+  ['Enter', `${to}/one`, ['unit'], { frame_name: to, is_constant: true, parallel_iterations: 1 }],
+  ['AddV2', `${to}/more`, [`${to}/switch_step:1`, `${to}/one`]],
+  ['AddV2', `${to}/doubled`, [`${to}/switch:1`, `${to}/switch:1`]],
+  ['NextIteration', `${to}/next`, [`${to}/doubled`]],
+  ['NextIteration', `${to}/next_step`, [`${to}/more`]],
+  ['Exit', to, [`${to}/switch`]],
+];
+
 test('an old while loop in front of the layer runs, and one behind it is refused by name', async () => {
-  const loop = (of: string, to: string): GraphSpec['nodes'] => [
-    ['Enter', `${to}/enter`, [of], { frame_name: to, is_constant: false, parallel_iterations: 1 }],
-    ['Enter', `${to}/count`, ['start'], { frame_name: to, is_constant: false, parallel_iterations: 1 }],
-    ['Merge', `${to}/value`, [`${to}/enter`, `${to}/next`], { N: 2 }],
-    ['Merge', `${to}/step`, [`${to}/count`, `${to}/next_step`], { N: 2 }],
-    ['Less', `${to}/less`, [`${to}/step`, `${to}/limit`]],
-    ['Enter', `${to}/limit`, ['limit'], { frame_name: to, is_constant: true, parallel_iterations: 1 }],
-    ['LoopCond', `${to}/cond`, [`${to}/less`]],
-    ['Switch', `${to}/switch`, [`${to}/value`, `${to}/cond`]],
-    ['Switch', `${to}/switch_step`, [`${to}/step`, `${to}/cond`]],
-    ['Enter', `${to}/one`, ['unit'], { frame_name: to, is_constant: true, parallel_iterations: 1 }],
-    ['AddV2', `${to}/more`, [`${to}/switch_step:1`, `${to}/one`]],
-    ['AddV2', `${to}/doubled`, [`${to}/switch:1`, `${to}/switch:1`]],
-    ['NextIteration', `${to}/next`, [`${to}/doubled`]],
-    ['NextIteration', `${to}/next_step`, [`${to}/more`]],
-    ['Exit', to, [`${to}/switch`]],
-  ];
   const weights = {
     ...selecting.weights,
     start: { dims: [], values: [0] },
