@@ -14,7 +14,7 @@ import { explain, fromGraphModel, fromLayersModel, type TfjsModel } from '../src
 import { graphModel } from './graph.ts';
 import { networks as graphs } from './graph-networks.ts';
 import { make, networks } from './layers-networks.ts';
-import { allLayers } from './probe.ts';
+import { allLayers, type Layer } from './probe.ts';
 import { inputsOf, type Subject } from './suite.ts';
 
 const GRADIENTS = [
@@ -76,7 +76,7 @@ test.each(['cpu', 'wasm'])(
     const [, network] = networks as [unknown, (typeof networks)[number]];
     const net = make(network);
     const model = await fromLayersModel(net);
-    const pooling = allLayers(net).find(({ name }) => name === 'flat') as { call: (...args: never[]) => never };
+    const pooling = allLayers(net).find(({ name }) => name === 'flat') as Layer;
     const untouched = registered(backend);
     const { before, after } = await explainOften(model, network, [
       (run) => withBrokenGradient('Reshape', run), // in the middle of the backward pass

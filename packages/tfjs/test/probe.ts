@@ -1,8 +1,8 @@
 import { abs, add, grad, log, max, slice, sub, sum, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { withGradients } from '../src/gradients/index.ts';
 
-type Layer = ReturnType<typeof layers.add>;
+export type Layer = LayersModel['layers'][number];
 
 /** The layers of a model and of all models inside it. */
 export function allLayers(model: LayersModel): Layer[] {
@@ -24,7 +24,7 @@ export function probed(
   classIndex: number,
   backend: string,
 ): Tensor {
-  const layer = allLayers(model).find((one) => one.name === name) as Layer & { call: Layer['call'] };
+  const layer = allLayers(model).find((one) => one.name === name) as Layer;
   const plain = layer.call;
   const isIt = (other: Tensor): boolean => tidy(() => max(abs(sub(other, value))).dataSync()[0] as number) < 1e-5;
   const score = (delta: Tensor): Tensor => {

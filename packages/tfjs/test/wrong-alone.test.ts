@@ -5,9 +5,8 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { fromLayersModel, type Tensor } from '../src/index.ts';
 import { distance } from './differences.ts';
+import type { Layer } from './probe.ts';
 import { drawn } from './seeded.ts';
-
-type Layer = ReturnType<typeof layers.add>;
 
 /** The gradient of the first channel's mean behind `tail` at the convolution in front of it, whose values are `activation`. */
 async function gradientBehind(tail: Layer, activation: Tensor): Promise<Float32Array> {
@@ -29,15 +28,16 @@ async function gradientBehind(tail: Layer, activation: Tensor): Promise<Float32A
   return data;
 }
 
+/** How many of four cells a window of three centred at i holds, and what a cell takes part in. */
+const count = (i: number): number => (i === 0 || i === 3 ? 2 : 3);
+const share = (i: number): number => [i - 1, i, i + 1].reduce((sum, j) => sum + (j < 0 || j > 3 ? 0 : 1 / count(j)), 0);
+
 describe.each(['cpu', 'wasm'])('what tfjs alone gets wrong, on %s', (backend) => {
   test('a SAME average pool: cells at the border share their mean among fewer', async () => {
     await setBackend(backend);
     const dims = [1, 1, 4, 4];
     const tail = layers.averagePooling2d({ poolSize: 3, strides: 1, padding: 'same' });
     // d mean / d cell: 1/16 of the sum over the windows that hold the cell, each divided by its number of cells
-    const count = (i: number): number => (i === 0 || i === 3 ? 2 : 3);
-    const share = (i: number): number =>
-      [i - 1, i, i + 1].reduce((sum, j) => sum + (j < 0 || j > 3 ? 0 : 1 / count(j)), 0);
     const expected = Array.from({ length: 16 }, (_, cell) => (share(cell >> 2) * share(cell & 3)) / 16);
     expect(distance(await gradientBehind(tail, drawn(dims, 3)), expected)).toBeLessThan(1e-6);
   });
