@@ -25,11 +25,11 @@ export function probed(
   backend: string,
 ): Tensor {
   const layer = allLayers(model).find((one) => one.name === name) as Layer;
-  const plain = layer.call;
+  const plain = layer.call.bind(layer);
   const isIt = (other: Tensor): boolean => tidy(() => max(abs(sub(other, value))).dataSync()[0] as number) < 1e-5;
   const score = (delta: Tensor): Tensor => {
     layer.call = (...args) => {
-      const result = plain.apply(layer, args) as Tensor;
+      const result = plain(...args) as Tensor;
       return isIt(result) ? add(result, delta) : result;
     };
     const [first] = [model.predict(inputs)].flat();
