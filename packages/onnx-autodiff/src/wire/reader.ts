@@ -40,7 +40,8 @@ function readUnsigned(bytes: Uint8Array, from: number, to: number): number {
 
 /** A varint as ONNX uses it, a signed 64-bit integer; beyond 2^53 the nearest number. */
 export function readVarint(bytes: Uint8Array, from: number, to: number): number {
-  if (to - from < MAX_VARINT_BYTES) return readUnsigned(bytes, from, to);
+  // Eight bytes hold 56 bits: added up as numbers they would be rounded more than once.
+  if (to - from < 8) return readUnsigned(bytes, from, to);
   let value = 0n;
   for (let i = to - 1; i >= from; i--) value = (value << 7n) | BigInt((bytes[i] as number) & 0x7f);
   return Number(BigInt.asIntN(64, value));
