@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { create, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, type Message, ScalarType, toBinary } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Attributes, writeNode } from '../../src/emit/node-proto.ts';
 import { readSmall } from '../../src/graph/tensor.ts';
@@ -47,7 +47,7 @@ function messageFor(message: MessageName, depth = 0): fc.Arbitrary<Message> {
   const parts = fieldsOf(message).flatMap(([name, , kind, isRepeated]) => {
     const field = desc.fields.find((candidate) => candidate.name === onnxField(message, name));
     if (!field || kind === 'chunks' || kind === 'span') return [];
-    const one = field.scalar === 5 ? fc.integer() : valueFor(kind, depth);
+    const one = field.scalar === ScalarType.INT32 ? fc.integer() : valueFor(kind, depth);
     const value = isRepeated
       ? fc.array(one, { maxLength: 3 }).map((list) => list.filter((item) => item !== undefined))
       : fc.option(one, { nil: undefined });
