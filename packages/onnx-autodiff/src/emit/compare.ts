@@ -72,6 +72,11 @@ export class Compare extends Arithmetic {
     return this.indicator(this.not(this.less(a, a)));
   }
 
+  /** Zeros of the sizes of `a`, whatever its values. */
+  zerosOf(a: Value): Value {
+    return this.indicator(this.less(a, a));
+  }
+
   /** `a` where the condition holds, else 0, also where `a` is infinite or NaN there (from opset 9). An absent condition always holds. */
   gate(condition: Value | undefined, a: Value): Value {
     if (!condition) return a;

@@ -1,8 +1,7 @@
+import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
-import { type Context, type InputGradient, missing, type Rule } from './rule.ts';
+import type { Context, InputGradient, Rule } from './rule.ts';
 import { gatherWindows, scatterWindows, type Window, windowOf } from './window.ts';
-
-const FILTERS = 'the gradient of convolution filters has no rule yet; ask for inputs, activations or biases';
 
 /** The sizes of the kernel, from the filters or from the attribute. */
 function kernelOf({ e, node, x: [x, w] }: Context): readonly number[] {
@@ -13,6 +12,38 @@ function kernelOf({ e, node, x: [x, w] }: Context): readonly number[] {
 function biasGradient({ e, g, y }: Context): Value {
   const axes = Array.from({ length: e.rank(y) }, (_, axis) => axis).filter((axis) => axis !== 1);
   return e.sum(g, axes, false);
+}
+
+/** [N, G * C, ...space] as [C, G * N, ...space]: the batch becomes what is summed over. */
+function turned(e: Emitter, a: Value, group: number): Value {
+  const rank = e.rank(a);
+  const space = Array.from({ length: rank - 2 }, (_, axis) => axis + 2);
+  if (group === 1) return e.transpose(a, [1, 0, ...space]);
+  const channels = e.size(a, 1) / group;
+  const sizes = space.map((axis) => e.sizeOf(a, axis));
+  const split = e.reshape(a, e.concat([e.ints([0, group, channels]), ...sizes], 0));
+  const across = e.transpose(split, [2, 1, 0, ...space.map((axis) => axis + 1)]);
+  return e.reshape(across, e.concat([e.ints([channels, -1]), ...sizes], 0));
+}
+
+/** The correlation of cells with what came back for their windows: a convolution in which strides and dilations change places. */
+function filterGradient(e: Emitter, window: Window, cells: Value, windows: Value, group: number): Value {
+  const space = window.kernel.map((_, axis) => axis + 2);
+  const swapped: Window = {
+    ...window,
+    kernel: space.map((axis) => windows.dims?.[axis] as number),
+    strides: window.dilations,
+    dilations: window.strides,
+  };
+  const all = gatherWindows(e, swapped, turned(e, cells, group), turned(e, windows, 1), group);
+  const filters = e.transpose(all, [1, 0, ...space]);
+  if (window.extras?.every((cell) => cell === 0)) return filters;
+  return e.slice(
+    filters,
+    space,
+    space.map(() => 0),
+    window.kernel,
+  );
 }
 
 /** Padding of a ConvTranspose, where it is not said but follows from the output's size. */
@@ -47,11 +78,26 @@ function transposedWindow({ e, node, x: [x], y }: Context, kernel: readonly numb
 /** What Conv gives, and operators that do more behind it. */
 export function convGradients(context: Context): readonly InputGradient[] {
   const { e, node, g, x, y } = context;
+  const group = node.int('group', 1);
+  const window = (): Window => windowOf(e, node, x[0], y, kernelOf(context));
   return [
-    () => scatterWindows(e, windowOf(e, node, x[0], y, kernelOf(context)), g, x[1], x[0], node.int('group', 1)),
-    missing(FILTERS),
+    () => scatterWindows(e, window(), g, x[1], x[0], group),
+    () => filterGradient(e, window(), x[0], e.withDims(g, y.dims), group),
     () => biasGradient(context),
   ];
+}
+
+/** The gradient without the cells at the end that output_padding added: no window wrote there, they depend on nothing. */
+function reached(context: Context): Value {
+  const { e, g, y } = context;
+  const cut = transposedWindow(context, kernelOf(context)).ends.map((end) => Math.min(0, end));
+  const zeros = cut.map(() => 0);
+  const cropped = cut.some((end) => end < 0) ? e.pad(g, [0, 0, ...zeros, 0, 0, ...cut]) : g;
+  const space = cut.map((end, axis) => {
+    const dim = y.dims?.[axis + 2];
+    return typeof dim === 'number' ? dim + end : null;
+  });
+  return e.withDims(cropped, y.dims && [...y.dims.slice(0, 2), ...space]);
 }
 
 /**
@@ -63,23 +109,15 @@ export const conv: readonly Rule[] = [
   {
     op: 'ConvTranspose',
     vjp: (context) => {
-      const { e, node, g, x } = context;
+      const { e, node, x } = context;
+      const group = node.int('group', 1);
+      const window = (): Window => {
+        const { ends, ...rest } = transposedWindow(context, kernelOf(context));
+        return { ...rest, ends: ends.map((end) => Math.max(0, end)) };
+      };
       return [
-        () => {
-          const window = transposedWindow(context, kernelOf(context));
-          // output_padding may reach beyond what any window wrote: those cells depend on nothing
-          const cut = window.ends.map((end) => Math.min(0, end));
-          const zeros = cut.map(() => 0);
-          const reached = cut.some((end) => end < 0) ? e.pad(g, [0, 0, ...zeros, 0, 0, ...cut]) : g;
-          return gatherWindows(
-            e,
-            { ...window, ends: window.ends.map((end) => Math.max(0, end)) },
-            reached,
-            x[1],
-            node.int('group', 1),
-          );
-        },
-        missing(FILTERS),
+        () => gatherWindows(e, window(), reached(context), x[1], group),
+        () => filterGradient(e, window(), reached(context), x[0], group),
         () => biasGradient(context),
       ];
     },

@@ -52,22 +52,16 @@ function gather(context: Context): Value {
   const { e, node, g, x, raw, constant } = context;
   const axis = e.axis(x[0], node.int('axis', 0));
   const known = constant(1);
-  const indices = indicesOf(context);
-  const count = e.rank(raw[1]);
-  if (known?.length === 1 && count <= 1 && typeof x[0].dims?.[axis] === 'number')
-    return placed(context, known[0] as number, axis, count === 1);
-  if (e.opset >= 16)
-    return addRows(
-      e,
-      count === 0 ? e.unsqueeze(indices, [0]) : indices,
-      count === 0 ? e.unsqueeze(g, [axis]) : g,
-      x[0],
-      axis,
-      Math.max(1, count),
-    );
+  const rank = e.rank(raw[1]);
+  const size = x[0].dims?.[axis];
+  if (known?.length === 1 && rank <= 1 && typeof size === 'number')
+    return placed(context, known[0] as number, axis, rank === 1);
+  const indices = rank === 0 ? e.unsqueeze(indicesOf(context), [0]) : indicesOf(context);
+  const rows = rank === 0 ? e.unsqueeze(g, [axis]) : g;
+  if (e.opset >= 16) return addRows(e, indices, rows, x[0], axis, Math.max(1, rank));
   const flat = e.withDims(e.reshape(indices, [-1]), [null]);
-  const merged = count === 1 ? g : e.withDims(e.reshape(g, e.shapeWith(x[0], axis, -1)), x[0].dims?.with(axis, null));
-  return e.contract(e.oneHot(flat, x[0], axis), merged, axis, x[0]);
+  const merged = rank < 2 ? rows : e.reshape(rows, e.shapeWith(x[0], axis, -1));
+  return e.contract(e.oneHot(flat, x[0], axis), e.withDims(merged, x[0].dims?.with(axis, null)), axis, x[0]);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__GatherND.html */

@@ -1,6 +1,6 @@
 import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
-import { type Context, missing, type Rule } from './rule.ts';
+import type { Context, InputGradient, Rule } from './rule.ts';
 
 /** 1 / sqrt(variance + epsilon) along the channels. */
 function inverseDeviation({ e, node, x, y }: Context): Value {
@@ -10,6 +10,12 @@ function inverseDeviation({ e, node, x, y }: Context): Value {
 
 const allButChannels = (e: Emitter, y: Value): number[] =>
   Array.from({ length: e.rank(y) }, (_, axis) => axis).filter((axis) => axis !== 1);
+
+/** The gradient in units of the input: g * scale / deviation. */
+function perDeviation(context: Context): Value {
+  const { e, g, x, y } = context;
+  return e.mul(g, e.mul(e.alongAxis(x[1], 1, e.rank(y)), inverseDeviation(context)));
+}
 
 /** Sum over a window of channels that reaches `begin` before and `end` behind each: one-channel convolution over the channel axis. */
 function channelWindow(e: Emitter, a: Value, channels: number, begin: number, end: number, like: Value): Value {
@@ -64,23 +70,41 @@ export function throughStandardised(
   return e.mul(inverse, e.sub(centres ? e.sub(h, e.mean(h, axes)) : h, crossed));
 }
 
+/** What the statistics give to the values: the mean its share, the inverse deviation d inverse / dx = -inverse^2 * normal / count. */
+function throughStatistics(
+  e: Emitter,
+  [ofMean, ofInverse]: readonly [Value | undefined, Value | undefined],
+  [normal, inverse]: readonly [Value, Value],
+  x: Value,
+  axes: readonly number[],
+): readonly Value[] {
+  return [
+    ...(ofMean ? [e.spread(ofMean, x, axes, true)] : []),
+    ...(ofInverse ? [e.neg(e.mul(e.spread(e.mul(ofInverse, e.square(inverse)), x, axes, true), normal))] : []),
+  ];
+}
+
 /** Over the axes from `axis` to the last. https://onnx.ai/onnx/operators/onnx__LayerNormalization.html, onnx__RMSNormalization.html */
 function overLastAxes(op: string, since: number, centres: boolean): Rule {
   return {
     op,
     since,
-    vjp: (context) => {
+    vjp: (context): readonly InputGradient[] => {
       const { e, node, x, gs } = context;
-      if (gs.slice(1).some(Boolean)) e.refuse('the gradients of its statistics (outputs after the first) have no rule');
-      const { g } = context;
       const rank = e.rank(x[0]);
       const first = e.axis(x[0], node.int('axis', -1));
       const axes = Array.from({ length: rank - first }, (_, i) => first + i);
       const parts = standardised(e, x[0], axes, node.float('epsilon', 1e-5), centres);
+      const [g] = gs;
+      const statistics = centres ? ([gs[1], gs[2]] as const) : ([undefined, gs[1]] as const);
       return [
-        () => throughStandardised(e, e.mul(g, x[1]), parts, axes, centres),
-        () => e.unbroadcast(e.mul(g, parts[0]), x[0], x[1]),
-        () => e.unbroadcast(g, x[0], x[2]),
+        () => {
+          const through = g ? [throughStandardised(e, e.mul(g, x[1]), parts, axes, centres)] : [];
+          const [head, ...rest] = [...through, ...throughStatistics(e, statistics, parts, x[0], axes)];
+          return rest.reduce((sum, part) => e.add(sum, part), head as Value);
+        },
+        () => (g ? e.unbroadcast(e.mul(g, parts[0]), x[0], x[1]) : e.zerosOf(x[1])),
+        () => (g ? e.unbroadcast(g, x[0], x[2]) : e.zerosOf(x[2])),
       ];
     },
   };
@@ -168,11 +192,19 @@ export const normalize: readonly Rule[] = [
       const { e, g, x, y } = context;
       const centred = (): Value => e.mul(e.sub(x[0], e.alongAxis(x[3], 1, e.rank(y))), inverseDeviation(context));
       return [
-        () => e.mul(g, e.mul(e.alongAxis(x[1], 1, e.rank(y)), inverseDeviation(context))),
+        () => perDeviation(context),
         () => e.sum(e.mul(g, centred()), allButChannels(e, y), false),
         () => e.sum(g, allButChannels(e, y), false),
-        missing('the running mean is a statistic, not a parameter'),
-        missing('the running variance is a statistic, not a parameter'),
+        () => e.neg(e.sum(perDeviation(context), allButChannels(e, y), false)),
+        () =>
+          e.times(
+            e.sum(
+              e.mul(perDeviation(context), e.mul(centred(), inverseDeviation(context))),
+              allButChannels(e, y),
+              false,
+            ),
+            -0.5,
+          ),
       ];
     },
   },

@@ -1,4 +1,3 @@
-import type { Emitter } from '../emit/emitter.ts';
 import type { Attributes } from '../emit/node-proto.ts';
 import type { Value } from '../emit/tape.ts';
 import { INT64 } from '../graph/types.ts';
@@ -26,8 +25,6 @@ function byTuple({ e, raw: [, indices] }: Context): Access {
       e.node('ScatterND', [into, indices, updates], reduction === 'none' ? {} : ({ reduction } as Attributes)),
   };
 }
-
-const like = (e: Emitter, a: Value): Value => e.zeros(e.sizes(a) ?? e.shape(a));
 
 /** Every factor's gradient is the product of the others: exact where one of them, or several, are zero. */
 function multiplied({ e, g, x: [data, , updates] }: Context, { read, write }: Access): InputGradient[] {
@@ -78,7 +75,7 @@ function scattering(op: string, since: number, access: (context: Context) => Acc
         case 'min':
           return extreme(context, { read, write });
         default:
-          return [() => write(g, like(e, x[2]), 'none'), null, () => read(g)];
+          return [() => write(g, e.zerosOf(x[2]), 'none'), null, () => read(g)];
       }
     },
   };
@@ -92,7 +89,7 @@ const scatter9: Rule = {
   vjp: ({ e, node, g, x: [, , updates], raw: [, indices] }) => {
     const axis = e.axis(updates, node.int('axis', 0));
     return [
-      () => e.node('Scatter', [g, indices, like(e, updates)], { axis }),
+      () => e.node('Scatter', [g, indices, e.zerosOf(updates)], { axis }),
       null,
       () => e.readAlong(indices, g, updates, axis),
     ];

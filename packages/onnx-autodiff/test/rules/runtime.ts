@@ -32,6 +32,10 @@ const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
   float16: (data) => Uint16Array.from(Array.from(data), toHalf),
   int64: (data) => BigInt64Array.from(Array.from(data), BigInt),
   int32: (data) => Int32Array.from(data),
+  int16: (data) => Int16Array.from(data),
+  uint16: (data) => Uint16Array.from(data),
+  uint32: (data) => Uint32Array.from(data),
+  uint64: (data) => BigUint64Array.from(Array.from(data), BigInt),
   uint8: (data) => Uint8Array.from(data),
   int8: (data) => Int8Array.from(data),
   uint16: (data) => Uint16Array.from(data),
@@ -40,7 +44,7 @@ const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
 };
 
 function numbersOf(type: string, data: Tensor['data']): ArrayLike<number> {
-  if (data instanceof BigInt64Array) return Array.from(data, Number);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Array.from(data, Number);
   return type === 'float16' && data instanceof Uint16Array ? Array.from(data, fromHalf) : (data as Float32Array);
 }
 

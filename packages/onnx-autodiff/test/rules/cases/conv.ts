@@ -11,7 +11,7 @@ const row = (
 ): Case => ({
   op,
   about,
-  inputs: [x, { dims: w, fixed: true }],
+  inputs: [x, w],
   attributes,
   reference: 'linear',
   ...more,
@@ -34,6 +34,11 @@ export const conv: readonly Case[] = [
     pads: [1, 1, 0, 1],
   }),
   row('Conv', 'groups', [2, 4, 6, 6], [6, 2, 3, 3], { group: 2, pads: [1, 1, 1, 1] }),
+  row('Conv', 'groups, a column that no window reaches', [2, 4, 8, 7], [6, 2, 3, 2], {
+    group: 2,
+    strides: [2, 3],
+    dilations: [1, 2],
+  }),
   row('Conv', 'depthwise, stride 2', [2, 4, 7, 7], [4, 1, 3, 3], { group: 4, strides: [2, 2], pads: [1, 1, 1, 1] }),
   row('Conv', 'pointwise, stride 2', [2, 4, 7, 7], [5, 4, 1, 1], { strides: [2, 2] }),
   row('Conv', '1-D', [2, 3, 11], [4, 3, 4], { strides: [2], pads: [1, 2] }),

@@ -30,10 +30,7 @@ const localResponse =
     return y;
   };
 
-const statistics = [
-  { dims: [3], fixed: true },
-  { dims: [3], range: [0.5, 2] as const, fixed: true },
-];
+const statistics = [[3], { dims: [3], range: [0.5, 2] as const }];
 
 /** (x - mean) / sqrt(variance + epsilon) in blocks that `block` names by a text; the mean stays where `centres` is false. */
 function standardise(
@@ -104,6 +101,22 @@ const unitNorm =
     return y;
   };
 
+/** Mean and inverse deviation over the last axis, which come out beside the standardised values. */
+const withStatistics: Reference = (inputs) => {
+  const x = inputs[0] as Array64;
+  const width = x.dims.at(-1) as number;
+  const dims = [...x.dims.slice(0, -1), 1];
+  const rows = Array.from({ length: x.data.length / width }, (_, i) =>
+    Array.from(x.data.subarray(i * width, (i + 1) * width)),
+  );
+  const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / width;
+  const means = rows.map(average);
+  const inverses = rows.map(
+    (values, i) => 1 / Math.sqrt(average(values.map((value) => (value - (means[i] as number)) ** 2)) + 1e-2),
+  );
+  return [affine(token, last, 1e-2)(inputs) as Array64, array64(dims, means), array64(dims, inverses)];
+};
+
 export const normalize: readonly Case[] = [
   {
     op: 'BatchNormalization',
@@ -155,6 +168,14 @@ export const normalize: readonly Case[] = [
     inputs: [[2, 3, 5], [5], [5]],
     attributes: { epsilon: { float: 1e-2 } },
     reference: affine(token, last, 1e-2),
+  },
+  {
+    op: 'LayerNormalization',
+    about: 'and its statistics',
+    inputs: [[2, 3, 5], [5], [5]],
+    attributes: { epsilon: { float: 1e-2 } },
+    outputs: 3,
+    reference: withStatistics,
   },
   {
     op: 'LayerNormalization',
