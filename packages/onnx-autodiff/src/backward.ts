@@ -55,7 +55,7 @@ function obstacle(rule: Rule | undefined, node: Node, wanted: ReadonlySet<string
   if (node.captures.some((name) => wanted.has(name)))
     return 'its subgraph reads the path, and control flow has no gradient rule';
   if (!rule) return 'no gradient rule for this operator';
-  return rule.check?.(node);
+  return typeof rule.vjp === 'object' ? rule.vjp.missing : rule.check?.(node);
 }
 
 /**

@@ -13,7 +13,7 @@ const rectifies = (node: Node): boolean => RECTIFIERS.has(node.op) || RECTIFIERS
 export function guided(table: RuleTable): RuleTable {
   return table.map((rule) => {
     const { vjp } = rule;
-    if (vjp === 'none' || (!RECTIFIERS.has(rule.op) && !rule.op.startsWith('Fused'))) return rule;
+    if (typeof vjp !== 'function' || (!RECTIFIERS.has(rule.op) && !rule.op.startsWith('Fused'))) return rule;
     return {
       ...rule,
       vjp: (context) => {

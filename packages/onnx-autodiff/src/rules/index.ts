@@ -11,6 +11,7 @@ import { conv } from './conv.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
+import { gridSample } from './grid-sample.ts';
 import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
 import { pad } from './pad.ts';
@@ -19,6 +20,8 @@ import { dynamicQuantisation } from './quantized/dynamic.ts';
 import { linearQuantisation } from './quantized/linear.ts';
 import { quantisedOperators } from './quantized/operators.ts';
 import { reduce } from './reduce.ts';
+import { refusedStandard } from './refused.ts';
+import { regions } from './regions.ts';
 import { resize } from './resize.ts';
 import type { RuleTable } from './rule.ts';
 import { scattered } from './scatter.ts';
@@ -47,6 +50,8 @@ export const rules: RuleTable = [
   ...scattered,
   ...spatial,
   ...resize,
+  ...gridSample,
+  ...regions,
   ...linearQuantisation,
   ...quantisedOperators,
   ...dynamicQuantisation,
@@ -56,6 +61,7 @@ export const rules: RuleTable = [
   ...gelus,
   ...skipNormalizations,
   ...packedWeights,
+  ...refusedStandard,
   ...refused,
   ...constant,
 ];

@@ -1,18 +1,7 @@
 import type { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/tape.ts';
 import type { Context, Rule } from './rule.ts';
-import { gatherWindows, scatterWindows, type Window, windowOf } from './window.ts';
-
-const product = (values: readonly number[]): number => values.reduce((a, b) => a * b, 1);
-
-/** [N, C, ...space] as [N * C, 1, ...space]: pooling treats channels alike, so one filter serves all. */
-function foldChannels(e: Emitter, a: Value): Value {
-  const space = a.dims?.slice(2);
-  if (space?.every((dim) => typeof dim === 'number')) return e.reshape(a, [-1, 1, ...(space as number[])]);
-  const rank = e.rank(a);
-  const sizes = e.slice(e.shape(a), [0], [2], [rank]);
-  return e.reshape(a, e.concat([e.ints([-1, 1]), sizes], 0));
-}
+import { foldChannels, gatherWindows, pickers, product, scatterWindows, type Window, windowOf } from './window.ts';
 
 /** The window of a pool, on folded channels. */
 function poolWindow({ e, node, x, y }: Context): Window {
@@ -23,13 +12,6 @@ function poolWindow({ e, node, x, y }: Context): Window {
     y,
     node.ints('kernel_shape') ?? e.refuse('it has no kernel_shape; the file is damaged'),
   );
-}
-
-/** One filter per cell of the window that picks this cell. [K, 1, ...kernel] */
-function pickers(e: Emitter, kernel: readonly number[]): Value {
-  const count = product(kernel);
-  const identity = Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
-  return e.floats(identity, [count, 1, ...kernel]);
 }
 
 /**

@@ -70,8 +70,13 @@ export interface Rule {
   readonly broadcasts?: boolean;
   /** A reason why this very node cannot be differentiated. */
   readonly check?: (node: Node) => string | undefined;
-  /** 'none': the operator has no gradient by nature, so the sweep stops there. */
-  readonly vjp: Vjp | 'none';
+  /** 'none': the operator has no gradient by nature, so the sweep stops there. Missing: it is known, and refused. */
+  readonly vjp: Vjp | Missing | 'none';
+}
+
+/** Rows for operators that are known and have no rule, with the reason. */
+export function refusing(domain: string, ops: readonly string[], reason: string): Rule[] {
+  return ops.map((op) => ({ op, domain, vjp: missing(reason) }));
 }
 
 export type RuleTable = readonly Rule[];

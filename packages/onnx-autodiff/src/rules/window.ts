@@ -108,3 +108,21 @@ export function scatterWindows(
   const rest = e.add(e.sub(e.shape(like), e.shape(all)), e.ints([0, 0, ...begins]));
   return e.pad(all, e.concat([e.ints(cut), rest], 0));
 }
+
+export const product = (values: readonly number[]): number => values.reduce((a, b) => a * b, 1);
+
+/** [N, C, ...space] as [N * C, 1, ...space]: pooling treats channels alike, so one filter serves all. */
+export function foldChannels(e: Emitter, a: Value): Value {
+  const space = a.dims?.slice(2);
+  if (space?.every((dim) => typeof dim === 'number')) return e.reshape(a, [-1, 1, ...(space as number[])]);
+  const rank = e.rank(a);
+  const sizes = e.slice(e.shape(a), [0], [2], [rank]);
+  return e.reshape(a, e.concat([e.ints([-1, 1]), sizes], 0));
+}
+
+/** One filter per cell of the window that picks this cell. [K, 1, ...kernel] */
+export function pickers(e: Emitter, kernel: readonly number[]): Value {
+  const count = product(kernel);
+  const identity = Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
+  return e.floats(identity, [count, 1, ...kernel]);
+}

@@ -50,18 +50,21 @@ function jittered(values: Values, attempt: number, seed: number): Values {
   const random = generator(seed);
   const data = Float64Array.from(values.data, (value) => {
     const noise = normal(random);
-    const moved = [
+    const candidates = [
       value + 0.05 * noise,
       value + 0.05 * Math.abs(noise),
       value * (1 - 0.05 * Math.min(1, Math.abs(noise))),
     ];
-    return Math.fround(moved[attempt] ?? value);
+    return Math.fround(candidates[attempt] ?? value);
   });
   return { ...values, data };
 }
 
 const finite = (values: Iterable<Values>): boolean =>
   [...values].every(({ data }) => Array.from(data).every(Number.isFinite));
+
+const sizes = (values: ReadonlyMap<string, Values>): string =>
+  [...values.values()].map(({ dims }) => dims.join()).join(';');
 
 /** The feeds moved off kinks, as far as the domain of the function lets them. */
 async function moved(
@@ -70,8 +73,6 @@ async function moved(
   names: readonly string[],
   before: ReadonlyMap<string, Values>,
 ): Promise<Feeds> {
-  const sizes = (values: ReadonlyMap<string, Values>): string =>
-    [...values.values()].map(({ dims }) => dims.join()).join(';');
   for (const attempt of [0, 1, 2]) {
     const trial = new Map(feeds);
     for (const name of names) trial.set(name, jittered(feeds.get(name) as Values, attempt, hash(name)));

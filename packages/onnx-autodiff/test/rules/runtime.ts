@@ -32,8 +32,6 @@ const arrays: Record<string, (data: ArrayLike<number>) => unknown> = {
   float16: (data) => Uint16Array.from(Array.from(data), toHalf),
   int64: (data) => BigInt64Array.from(Array.from(data), BigInt),
   int32: (data) => Int32Array.from(data),
-  int16: (data) => Int16Array.from(data),
-  uint16: (data) => Uint16Array.from(data),
   uint32: (data) => Uint32Array.from(data),
   uint64: (data) => BigUint64Array.from(Array.from(data), BigInt),
   uint8: (data) => Uint8Array.from(data),

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import { type Rule, refusing } from '../rule.ts';
 
 const LAYOUT =
   'ONNX Runtime wrote it for the memory layout of one machine; use the model before that optimisation (level "extended" at most)';
@@ -74,6 +74,4 @@ const REFUSED: readonly (readonly [domain: string, ops: readonly string[], reaso
   [microsoft, ['BiasDropout', 'BitmaskDropout', 'BitmaskBiasDropout'], TRAINED],
 ];
 
-export const refused: readonly Rule[] = REFUSED.flatMap(([domain, ops, reason]) =>
-  ops.map((op): Rule => ({ op, domain, check: () => reason, vjp: ({ e }) => e.refuse(reason) })),
-);
+export const refused: readonly Rule[] = REFUSED.flatMap((row) => refusing(...row));

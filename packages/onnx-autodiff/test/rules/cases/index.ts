@@ -6,12 +6,14 @@ import { conv } from './conv.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
+import { gridSample } from './grid-sample.ts';
 import { matmul } from './matmul.ts';
 import { normalize } from './normalize.ts';
 import { packedWeights } from './packed-weights.ts';
 import { pad } from './pad.ts';
 import { pool } from './pool.ts';
 import { reduce } from './reduce.ts';
+import { regions } from './regions.ts';
 import { resize } from './resize.ts';
 import { scattered } from './scatter.ts';
 import { shape } from './shape.ts';
@@ -39,6 +41,8 @@ export const cases: readonly Case[] = [
   ...scattered,
   ...spatial,
   ...resize,
+  ...gridSample,
+  ...regions,
   ...contrib,
   ...attention,
   ...packedWeights,
