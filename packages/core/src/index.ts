@@ -34,6 +34,7 @@ export * from './preprocess/index.ts';
 export type { Change, Probe, Reading, ReadingRequest } from './probe.ts';
 export * from './random.ts';
 export * from './target.ts';
+export * from './target-kinds.ts';
 export * from './targets/index.ts';
 export * from './tensor.ts';
 export * from './warnings.ts';

@@ -26,6 +26,8 @@ interface Described {
   readonly cost: string;
   /** What pytorch-grad-cam, eli5 and other peers call it: for people who know those. */
   readonly peers?: string;
+  /** Where its numbers are not those of a peer that has it too, and why; for `compat` see {@link methodAs}. */
+  readonly differs?: string;
   /** `input`: it explains the picture itself and takes no layer. */
   readonly at?: 'input';
   /** The map is the same whatever the target is. */

@@ -12,9 +12,11 @@ import {
   hiResCam,
   type Inputs,
   integratedGradients,
+  isCam,
   type Method,
   methods,
   occlusion,
+  type Probe,
   type RunRequest,
   randomCam,
   rise,
@@ -22,6 +24,7 @@ import {
   segEigenCam,
   shapleyCam,
   smoothGrad,
+  ssCam,
   tensor,
   xoshiro128,
 } from '../src/index.ts';
@@ -49,6 +52,25 @@ const closeTo = (found: ArrayLike<number>, expected: ArrayLike<number>, digits =
   expect(found.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) expect(found[i]).toBeCloseTo(expected[i] ?? Number.NaN, digits);
 };
+const softmax = (scores: readonly number[]): number[] => {
+  const all = scores.reduce((total, score) => total + Math.exp(score), 0);
+  return scores.map((score) => Math.exp(score) / all);
+};
+/** The score of class 1 where the picture is multiplied by each channel's mask, changed by `change`. */
+const maskedScores = (change: (value: number) => number): number[] =>
+  [0, 1].map((k) => {
+    const channel = x.slice(k * positions, (k + 1) * positions).map((value) => (value * value) / 2);
+    const [low, high] = [Math.min(...channel), Math.max(...channel)];
+    return [0, 1].reduce(
+      (total, other) =>
+        total +
+        channel.reduce((part, value, i) => {
+          const masked = (x[other * positions + i] ?? 0) * change((value - low) / (high - low));
+          return part + ((weight[1]?.[other] ?? 0) * masked * masked) / 2 / positions;
+        }, 0),
+      bias[1] ?? 0,
+    );
+  });
 const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
 
 describe('closed forms on pooling and a linear head', () => {
@@ -111,6 +133,40 @@ describe('closed forms on pooling and a linear head', () => {
     const found = await one(integratedGradients);
     expect(sum(found.map.data)).toBeCloseTo(found.target.score - (bias[1] ?? 0), 5);
     expect(found.map.dims).toEqual([height, width]);
+  });
+
+  it('IS-CAM takes the mean over scaled masks: here the score falls with the square of the scale', async () => {
+    // y = bias + what the masked picture adds, which goes with the square of the mask.
+    const scores = maskedScores((value) => value);
+    const square = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].reduce((total, i) => total + (i / 10) ** 2, 0) / 10;
+    const shift = bias[1] ?? 0;
+    closeTo((await one(isCam)).weights ?? [], softmax(scores.map((score) => shift + (score - shift) * square)), 5);
+  });
+
+  it('SS-CAM adds 0.3 times the noise to the masks', async () => {
+    const [found] = await explain(model(), picture, {
+      target: 1,
+      method: {
+        ...ssCam,
+        explain: (probe: Probe) => ssCam.explain({ ...probe, random: { ...probe.random, normal: () => 1 } }),
+      },
+    });
+    closeTo(found?.weights ?? [], softmax(maskedScores((value) => value + 0.3)), 5);
+  });
+
+  it('Occlusion averages what each window adds', async () => {
+    const found = (await one(occlusion)).map.data;
+    // Windows of one pixel: each pixel's own share of the score.
+    closeTo(
+      found,
+      Array.from(
+        { length: positions },
+        (_, i) =>
+          [0, 1].reduce((total, k) => total + ((weight[1]?.[k] ?? 0) * (x[k * positions + i] ?? 0) ** 2) / 2, 0) /
+          positions,
+      ),
+      5,
+    );
   });
 
   it('Occlusion and RISE find the pixel that matters', async () => {

@@ -64,6 +64,19 @@ const linearInGradient = [
   'finer-cam',
   'saliency',
   'gradient-x-input',
+  'guided-backprop',
+  'eigen-grad-cam',
+  'seg-eigen-cam',
+];
+const linearInActivation = [
+  'eigen-cam',
+  'fem',
+  'fem-xplique',
+  'random-cam',
+  'sobel',
+  'grad-cam',
+  'hires-cam',
+  'layer-cam',
 ];
 
 describe.each(simple.filter(({ name }) => linearInGradient.includes(name)))('$name', (method) => {
@@ -72,6 +85,17 @@ describe.each(simple.filter(({ name }) => linearInGradient.includes(name)))('$na
       fc.property(pair, fc.constantFrom(2 ** -40, 2 ** -10, 2 ** 10), ({ activation, gradient }, by) => {
         const expected = mapBy(method, activation, gradient).map((value) => value * by);
         closeTo(mapBy(method, activation, scaled(gradient, by)), expected, 1e-6);
+      }),
+    );
+  });
+});
+
+describe.each(simple.filter(({ name }) => linearInActivation.includes(name)))('$name', (method) => {
+  it('scales with the activation, however small', () => {
+    fc.assert(
+      fc.property(pair, fc.constantFrom(2 ** -40, 2 ** -10, 2 ** 10), ({ activation, gradient }, by) => {
+        const expected = mapBy(method, activation, gradient).map((value) => value * by);
+        closeTo(mapBy(method, scaled(activation, by), gradient), expected, 1e-6);
       }),
     );
   });

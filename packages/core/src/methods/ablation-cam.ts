@@ -12,6 +12,8 @@ export const ablationCam: ProbeMethod = {
   paper: 'Desai and Ramaswamy 2020 (WACV, 10.1109/WACV45572.2020.9093360)',
   cost: '1 forward, 1 pass behind the layer per channel',
   peers: 'pytorch-grad-cam AblationCAM',
+  differs:
+    'pytorch-grad-cam divides the weights by the score, which turns the map over where that is negative, and fills a channel with its least value minus 1e7, less again for every sample of a batch; here neither',
   explain: async ({ activation, score, budget, scoresOfActivations }) => {
     const { channels, positions } = activation;
     const chosen = boldest(activation, budget);

@@ -15,6 +15,8 @@ export const deepFeatureFactorization: ProbeMethod = {
   paper: 'Collins et al. 2018 (arXiv 1806.10206); which concept is shown: as in Ablation-CAM',
   cost: `1 forward, ${CONCEPTS} passes behind the layer`,
   peers: 'pytorch-grad-cam DeepFeatureFactorization (which shows all concepts)',
+  differs:
+    'pytorch-grad-cam shows all concepts and scales them arbitrarily; here each peaks at 1, and the method shows the one that counts most',
   explain: async ({ activation, score, random, budget, scoresOfActivations }) => {
     const { channels, positions } = activation;
     const { count, vectors, maps } = factorise(activation, Math.min(CONCEPTS, budget), random);

@@ -9,6 +9,7 @@ export const eigenCam: ActivationMethod = {
   paper: 'Muhammad and Yeasin 2020 (arXiv 2008.00299)',
   cost: '1 forward',
   peers: 'pytorch-grad-cam EigenCAM',
+  differs: 'the sign of a component is arbitrary in pytorch-grad-cam; here it agrees with the sum of the channels',
   ignoresTarget: true,
   explain: (activation) => ({ map: firstComponent(activation) }),
 };

@@ -10,5 +10,6 @@ export const eigenGradCam: GradientMethod = {
   paper: 'Gildenblat et al. 2021, pytorch-grad-cam (no paper)',
   cost: '1 forward, 1 backward behind the layer',
   peers: 'pytorch-grad-cam EigenGradCAM',
+  differs: 'as Eigen-CAM',
   explain: (activation, gradient) => ({ map: firstComponent(combine(activation, gradient, (a, g) => a * g)) }),
 };

@@ -38,5 +38,7 @@ export const finerCam: GradientMethod = {
   paper: 'Zhang et al. 2025 (arXiv 2501.11309)',
   cost: '1 forward, 1 pull',
   peers: 'pytorch-grad-cam FinerCAM, torch-cam FinerCAM',
+  differs:
+    "torch-cam's target: the plain mean over the rivals times 0.6; pytorch-grad-cam weighs them by their probabilities, which `compat` does too",
   retarget: finer,
 };

@@ -46,6 +46,7 @@ export function fullGradBy(policy: Normalisation): ProbeMethod {
     paper: 'Srinivas and Fleuret 2019 (arXiv 1905.00780)',
     cost: '1 forward, 1 forward with backward that reads every layer with a bias',
     peers: 'pytorch-grad-cam FullGrad',
+    differs: 'pytorch-grad-cam adds 1e-7 to each range, which fades small channels; `compat` does too',
     at: 'input',
     gradient: true,
     explain: async ({ activation, layers, readings }) => {

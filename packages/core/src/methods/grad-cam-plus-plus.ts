@@ -13,6 +13,8 @@ export const gradCamPlusPlus: GradientMethod = {
   cost: '1 forward, 1 backward behind the layer',
   expectsPositive: true,
   peers: 'pytorch-grad-cam GradCAMPlusPlus',
+  differs:
+    'pytorch-grad-cam adds 1e-6 to the denominator, which fades small gradients (`compat` does too); torch-cam 0.5 leaves the denominator out by mistake, xplique takes means for sums',
   explain: ({ data, channels, positions }, gradient) => {
     const weights = new Float64Array(channels);
     for (let k = 0; k < channels; k++) {

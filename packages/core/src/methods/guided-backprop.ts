@@ -15,6 +15,8 @@ export const guidedBackprop: GradientMethod = {
   paper: 'Springenberg et al. 2015, section 3.4 (arXiv 1412.6806); fails sanity checks (arXiv 1810.03292)',
   cost: '1 forward, 1 backward',
   peers: 'pytorch-grad-cam GuidedBackpropReLUModel (its channels summed), captum GuidedBackprop',
+  differs:
+    'pytorch-grad-cam puts one shared ReLU in the place of all afterwards, so that later maps of the same model are wrong; here the model is left alone',
   at: 'input',
   rule: 'guided',
   caution: FAILS_SANITY_CHECKS,

@@ -17,5 +17,6 @@ export const isCam: ProbeMethod = scoreCamBy(
     paper: 'Naidu et al. 2020 (arXiv 2010.03023)',
     cost: `1 forward, ${STEPS} forwards per channel`,
     peers: 'torch-cam ISCAM',
+    differs: 'masks as in Score-CAM',
   },
 );

@@ -12,6 +12,7 @@ export const kpcaCam: ActivationMethod = {
   paper: 'Karmani et al. 2024 (arXiv 2410.00267)',
   cost: '1 forward',
   peers: 'pytorch-grad-cam KPCA_CAM',
+  differs: 'as Eigen-CAM',
   ignoresTarget: true,
   explain: (activation) => ({ map: kernelComponent(activation) }),
 };

@@ -8,6 +8,7 @@ export const randomCam: ActivationMethod = {
   paper: 'a control, no paper',
   cost: '1 forward',
   peers: 'pytorch-grad-cam RandomCAM',
+  differs: 'seeded here',
   ignoresTarget: true,
   explain: ({ channels }, { random }) => ({
     weights: Float64Array.from({ length: channels }, () => 2 * random.uniform() - 1),

@@ -12,5 +12,6 @@ export const refineCam: GradientMethod = {
   paper: 'Domeniconi et al. 2026 (arXiv 2605.14641)',
   cost: '1 forward, 1 backward behind the earliest layer',
   peers: 'pytorch-grad-cam RefineCAM, torch-cam RefineCAM',
+  differs: 'pytorch-grad-cam passes `eigen_smooth` where `aug_smooth` is expected; here both are what they say',
   fusion: 'product',
 };

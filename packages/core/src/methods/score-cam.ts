@@ -66,7 +66,7 @@ async function maskWeights(probe: Probe, { filter = 'bilinear', samples = 1, var
 /** Score-CAM with masks made otherwise. */
 export function scoreCamBy(
   masking: Masking,
-  described: Partial<Pick<ProbeMethod, 'name' | 'title' | 'paper' | 'cost' | 'peers'>> = {},
+  described: Partial<Pick<ProbeMethod, 'name' | 'title' | 'paper' | 'cost' | 'peers' | 'differs'>> = {},
 ): ProbeMethod {
   return {
     kind: 'probe',
@@ -74,7 +74,9 @@ export function scoreCamBy(
     title: 'Score-CAM',
     paper: 'Wang et al. 2020 (arXiv 1910.01279)',
     cost: '1 forward, 1 forward per channel',
-    peers: 'pytorch-grad-cam ScoreCAM',
+    peers: 'pytorch-grad-cam ScoreCAM, torch-cam ScoreCAM, tf-keras-vis Scorecam',
+    differs:
+      'pytorch-grad-cam enlarges the masks so that the corner cells land on the corners (`compat` does too), and holds all masked pictures at once',
     ...described,
     explain: async (probe) => ({ weights: await maskWeights(probe, masking) }),
   };

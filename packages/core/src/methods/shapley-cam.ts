@@ -16,6 +16,8 @@ export const shapleyCam: ProbeMethod = {
   paper: 'Cai 2025 (arXiv 2501.06261)',
   cost: '1 forward, 3 pulls',
   peers: 'pytorch-grad-cam ShapleyCAM',
+  differs:
+    'the change of the gradient is a difference, not a second derivative: equal to 1e-4 away from kinks; any layer and any number of them',
   gradient: true,
   explain: async ({ activation, gradients }) => {
     const factors = [1, 1 + STEP, 1 - STEP] as const;

@@ -18,6 +18,7 @@ export const smoothGradCamPlusPlus: ProbeMethod = {
   cost: `1 forward, ${SAMPLES} forwards with backward`,
   expectsPositive: true,
   peers: 'torch-cam SmoothGradCAMpp (which takes [G]+ of its last sample only)',
+  differs: 'torch-cam takes [G]+ of its last sample only',
   gradient: true,
   explain: async ({ activation, picture, random, budget, readings }) => {
     const samples = Math.min(SAMPLES, budget);

@@ -22,6 +22,7 @@ export const sobel: ActivationMethod = {
   paper: 'a control, no paper',
   cost: '1 forward',
   peers: 'pytorch-grad-cam sobel_cam (rounded to 8 bits there)',
+  differs: 'rounded to 8 bits in pytorch-grad-cam',
   at: 'input',
   ignoresTarget: true,
   explain: ({ data, channels, space, positions }) => {

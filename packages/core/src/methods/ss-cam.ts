@@ -19,5 +19,6 @@ export const ssCam: ProbeMethod = scoreCamBy(
     paper: 'Wang et al. 2020 (arXiv 2006.14255)',
     cost: `1 forward, ${SAMPLES} forwards per channel`,
     peers: 'torch-cam SSCAM',
+    differs: 'masks as in Score-CAM',
   },
 );

@@ -15,6 +15,7 @@ export const xGradCam: GradientMethod = {
   cost: '1 forward, 1 backward behind the layer',
   expectsPositive: true,
   peers: 'pytorch-grad-cam XGradCAM',
+  differs: 'pytorch-grad-cam adds 1e-7 to the sum and has no guard where it cancels; `compat` does so',
   explain: (activation, gradient) => {
     const { data, channels, positions } = activation;
     const weights = new Float64Array(channels);
