@@ -24,12 +24,13 @@ export interface Done {
  * @throws GradcamError, FileError
  */
 export async function explainFile(job: Job, file: InputFile): Promise<readonly Done[]> {
-  const { model, method, layer, target } = job;
+  const { model, method, layer, how, target } = job;
   const signal = job.io.signal;
   const started = performance.now();
   const feed = await job.feeder.feed(file);
   const fed = performance.now();
   const explanations = await explain(model, feed.tensor, {
+    ...how,
     target,
     method,
     ...(layer === undefined ? {} : { layer }),
@@ -62,7 +63,7 @@ async function written(
   index: number,
   explanation: Explanation,
 ): Promise<Omit<Done, 'result'>> {
-  const heatmap = heatmapAt(explanation.map, feed.size);
+  const heatmap = heatmapAt(explanation, feed.size);
   const stem = job.stems.next(file.path);
   const picture = job.outputs.picture(stem);
   const arrays = job.outputs.arrays(stem);
@@ -72,7 +73,11 @@ async function written(
   }
   if (picture) {
     const look = { ...job.look, ...(feed.frame ? { frame: feed.frame } : {}) };
-    const pixels = overlay(feed.picture(index), mapFor(look, explanation.map), look);
+    const pixels = overlay(
+      feed.picture(index),
+      explanation.settings.compat ? heatmap : mapFor(look, explanation.map),
+      look,
+    );
     await writeWhole(picture.path, await encodePicture(pixels, picture.path));
   }
   return { where: whereabouts(heatmap), files: [picture, arrays].flatMap((output) => (output ? [output.shown] : [])) };

@@ -1,4 +1,4 @@
-import type { Method, Model, Overlay } from '@gradcam/core';
+import type { ExplainOptions, Method, Model, Overlay } from '@gradcam/core';
 import type { Feeder } from './feed.ts';
 import type { Stems } from './input-files.ts';
 import type { Io } from './io.ts';
@@ -11,7 +11,9 @@ export interface Job {
   /** The model's path as given. */
   readonly path: string;
   readonly method: Method;
-  readonly layer: string | undefined;
+  readonly layer: string | readonly string[] | undefined;
+  /** Fusion, smoothing, peers' formulas, budget, seed. */
+  readonly how: ExplainOptions;
   readonly target: number | 'top';
   readonly labels: readonly string[] | undefined;
   readonly feeder: Feeder;

@@ -31,7 +31,7 @@ export function resultToJson({
   notices,
   timings,
 }: Result): object {
-  const { version, numerics, backend, method, layer, target, predictions, map, warnings } =
+  const { version, numerics, backend, method, layer, target, predictions, map, seed, settings, warnings } =
     explanationToJson(explanation);
   const label = (index: number | null): string | null => (index === null ? null : (labels?.[index] ?? null));
   return {
@@ -50,6 +50,7 @@ export function resultToJson({
       probability,
     })),
     map,
+    settings: { seed, ...settings },
     heatmap: size,
     preprocess,
     warnings: [...warnings, ...notices],

@@ -45,7 +45,7 @@ describe('gradcam explain', () => {
     expect(done).toMatchObject({ code: 0, stderr: '' });
     const [first, second] = objects(done);
     expect(Object.keys(first ?? {})).toEqual(
-      'version numerics model input backend method layer target predictions map heatmap preprocess warnings timings'.split(
+      'version numerics model input backend method layer target predictions map settings heatmap preprocess warnings timings'.split(
         ' ',
       ),
     );

@@ -18,7 +18,7 @@ function words(line: string): string[] {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const pages = ['README.md', 'packages/cli/README.md'].filter((page) => existsSync(root + page));
+const pages = ['README.md', 'packages/cli/README.md', 'docs/methods.md'].filter((page) => existsSync(root + page));
 
 describe.each(pages)('%s', (page) => {
   // Written files go to a folder of their own; the paths that are read are those of the repository.

@@ -99,7 +99,7 @@ Made from the code by \`npm run docs\`; a test fails when it is stale.
 \`gradcam methods\` prints the same lists, and one picture explained by all of them is made by
 
 \`\`\`sh runnable
-gradcam methods --sheet sheet.png models/shapes/model.onnx models/shapes/scenes/fish-and-star.png --budget 60
+gradcam methods --sheet sheet.png models/shapes/model.onnx models/shapes/scenes/fish-and-star.png --budget 30
 \`\`\`
 
 ## Methods

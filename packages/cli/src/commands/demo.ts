@@ -63,7 +63,7 @@ export const demoCommand: Command = {
             ...(io.signal ? { signal: io.signal } : {}),
           });
           if (!explanation) continue;
-          const heatmap = heatmapAt(explanation.map, picture);
+          const heatmap = heatmapAt(explanation, picture);
           const pixels = await readPicture(file(`scenes/${mask}`));
           const to = fileAt(io, join(out, `${scene.file.replace(/\.png$/, '')}.${label}.png`));
           const { score, probability } = explanation.target;

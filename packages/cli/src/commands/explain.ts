@@ -1,4 +1,4 @@
-import { GradcamError, methodNamed, methods, presetNames } from '@gradcam/core';
+import { GradcamError, presetNames } from '@gradcam/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit, exitCode, oneLine } from '../exit.ts';
@@ -9,6 +9,8 @@ import type { Io } from '../io.ts';
 import type { Job } from '../job.ts';
 import { labelsFor } from '../labels-for.ts';
 import { lookOf, lookOptions } from '../look-option.ts';
+import { layersOf, mapOptions, mapOptionsOf } from '../map-options.ts';
+import { methodOf } from '../method-option.ts';
 import { openModel, runtimes } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
 import { outputsOf } from '../outputs.ts';
@@ -26,9 +28,13 @@ export const explainCommand: Command = {
     target: { value: '<class>', help: 'What to explain: top (default), the index of a class, or its label.' },
     layer: {
       value: '<name>',
-      help: 'The layer to look at, by name or alias; default: the last feature map (gradcam layers lists them).',
+      help: 'The layer to look at, by name or alias (gradcam layers lists them), or several with commas, whose maps are fused; default: the last feature map.',
     },
-    method: { value: '<name>', help: 'How to explain; default grad-cam.', choices: methods.map(({ name }) => name) },
+    method: {
+      value: '<name|file.js>',
+      help: 'How to explain: a name of `gradcam methods`, or a module of your own; default grad-cam.',
+    },
+    ...mapOptions,
     labels: {
       value: '<file>',
       help: 'Class names: one a line, or a JSON array or object; default: what the model holds, or labels.txt or .json beside it.',
@@ -61,15 +67,17 @@ Examples
     const files = await inputFiles(inputs.map((input) => fileAt(io, input)));
     const outputs = await outputsOf(args, io, files, files.length);
     const look = lookOf(args);
+    const how = mapOptionsOf(args);
+    const method = await methodOf(args.values.get('method') ?? 'grad-cam', io);
     const { model, notes, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const labels = await labelsFor(args.values.get('labels'), notes, io);
       const target = targetOf(args.values.get('target') ?? 'top', labels);
       const feeder = feederOf(model, args.values.get('preprocess'), notes, io);
-      const method = methodNamed(args.values.get('method') ?? 'grad-cam');
-      const layer = args.values.get('layer');
+      const word = args.values.get('layer');
+      const layer = word === undefined ? undefined : layersOf(word, model.layers);
       return await explainAll(
-        { io, model, path, method, layer, target, labels, feeder, look, outputs, stems: new Stems() },
+        { io, model, path, method, layer, how, target, labels, feeder, look, outputs, stems: new Stems() },
         files,
       );
     } finally {

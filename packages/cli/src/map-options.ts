@@ -1,0 +1,51 @@
+import { type Compat, type ExplainOptions, type Fusion, GradcamError, type Layer } from '@gradcam/core';
+import type { Arguments } from './arguments.ts';
+import type { Option } from './command.ts';
+
+/** How maps are made, beyond method and target. */
+export const mapOptions: Readonly<Record<string, Option>> = {
+  fusion: {
+    value: '<name>',
+    help: 'How the maps of several layers become one; default mean, of refine-cam product.',
+    choices: ['mean', 'max', 'product'],
+  },
+  compat: {
+    value: '<name>',
+    help: 'Compute and scale as that library does, to compare.',
+    choices: ['pytorch-grad-cam', 'eli5'],
+  },
+  'aug-smooth': {
+    help: 'Average the maps of six copies of the picture, mirrored and of other contrast: six times the cost.',
+  },
+  'eigen-smooth': { help: "Take the first principal component of the channels' contributions in place of their sum." },
+  budget: { value: '<count>', help: 'How many changed pictures a probing method may try; default: what it takes.' },
+  seed: { value: '<number>', help: 'Of the random numbers, for methods that draw any; default 0.' },
+};
+
+/** @throws GradcamError `bad-option` for what is no number */
+export function mapOptionsOf({ values, switches }: Arguments): ExplainOptions {
+  const [budget, seed] = [wholeOf(values, 'budget', 1), wholeOf(values, 'seed', 0)];
+  const [fusion, compat] = [values.get('fusion') as Fusion | undefined, values.get('compat') as Compat | undefined];
+  return {
+    augSmooth: switches.has('aug-smooth'),
+    eigenSmooth: switches.has('eigen-smooth'),
+    ...(fusion === undefined ? {} : { fusion }),
+    ...(compat === undefined ? {} : { compat }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+function wholeOf(values: Arguments['values'], name: string, least: number): number | undefined {
+  const given = values.get(name);
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new GradcamError('bad-option', `--${name} is "${given}"; expected a whole number of at least ${least}`);
+}
+
+/** `--layer a,b` is two layers, unless one is called so. */
+export function layersOf(word: string, layers: readonly Layer[]): string | readonly string[] {
+  const known = layers.some(({ name, aliases }) => name === word || aliases.includes(word));
+  return known || !word.includes(',') ? word : word.split(',').map((name) => name.trim());
+}

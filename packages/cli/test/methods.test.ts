@@ -1,0 +1,164 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { methods, targetKinds } from '@gradcam/core';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { type Captured, fixture, folder, gradcam } from './capture.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const shapes = join(root, 'models/shapes');
+const scene = join(shapes, 'scenes/fish-and-star.png');
+const assets = process.env['GRADCAM_ASSETS'] ?? join(root, '../shared/assets');
+const absent = !existsSync(assets);
+const names = methods.map(({ name }) => name);
+
+interface Json {
+  readonly method: string;
+  readonly map: { readonly dims: readonly number[]; readonly data: readonly number[] };
+  readonly layer: { readonly name: string; readonly reason: string };
+  readonly settings: object;
+  readonly warnings: readonly { readonly code: string }[];
+}
+const objectOf = ({ code, stdout, stderr }: Captured): Json => {
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Json;
+};
+const star = (...more: readonly string[]): Promise<Captured> =>
+  gradcam(folder(), ['explain', join(shapes, 'model.onnx'), scene, '--target', 'star', '--json', '-', ...more]);
+
+describe('gradcam methods', () => {
+  it('lists every method and every target', async () => {
+    const { stdout } = await gradcam('.', ['methods']);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^${name.replaceAll('+', '\\+')} `, 'm'));
+    for (const { name } of targetKinds) expect(stdout).toMatch(new RegExp(`^${name} `, 'm'));
+    const rows = JSON.parse((await gradcam('.', ['methods', '--json'])).stdout) as { name: string; kind: string }[];
+    expect(rows.filter(({ kind }) => kind !== 'target').map(({ name }) => name)).toEqual(names);
+    expect(rows.filter(({ kind }) => kind === 'target').map(({ name }) => name)).toEqual(
+      targetKinds.map(({ name }) => name),
+    );
+  });
+
+  it('shows all of them on one sheet, and says which do not fit the model', async () => {
+    const cwd = folder();
+    const argv = ['methods', '--sheet', 'sheet.png', fixture('small.onnx'), scene, '--budget', '4'];
+    const { code, stdout } = await gradcam(cwd, argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`by ${methods.length} methods`);
+    const { width, height } = await sharp(join(cwd, 'sheet.png')).metadata();
+    // Seven columns of 224 pixels with gaps of 12; the picture itself is the first tile.
+    expect([width, height]).toEqual([12 + 7 * 236, Math.ceil((methods.length + 1) / 7) * (12 + 224 + 36)]);
+    const blocked = await gradcam(cwd, [
+      'methods',
+      '--sheet',
+      'b.png',
+      fixture('no-rule.onnx'),
+      scene,
+      '--budget',
+      '4',
+    ]);
+    expect(blocked.code).toBe(0);
+    expect(blocked.stdout).toMatch(/^Saliency: the gradient cannot reach/m);
+  });
+
+  it.each([
+    [['methods', 'small.onnx'], /without --sheet takes no file/],
+    [['methods', '--sheet', 's.png'], /wants a model and a picture/],
+    [['methods', '--sheet', 's.txt', 'a.onnx', 'b.png'], /expected \.png/],
+  ])('refuses %j', async (argv, message) => {
+    const { code, stderr } = await gradcam(folder(), argv);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe('gradcam explain --method, on the bundled model', () => {
+  it.each(names)('%s', async (name) => {
+    const found = objectOf(await star('--method', name, '--budget', '20'));
+    expect(found.method).toBe(name);
+    expect(Math.max(...found.map.data)).toBeGreaterThan(0);
+    expect(found.warnings.map(({ code }) => code)).toEqual(name.startsWith('guided') ? ['fails-sanity-checks'] : []);
+  });
+
+  it('a method of one’s own, in a file', async () => {
+    const file = join(folder(), 'loudest.mjs');
+    writeFileSync(
+      file,
+      `export default {
+        kind: 'activation',
+        name: 'loudest',
+        explain: ({ data, positions }) => ({ map: data.slice(0, positions) }),
+      };`,
+    );
+    expect(objectOf(await star('--method', file)).method).toBe('loudest');
+  });
+
+  it('refuses files that hold none', async () => {
+    const file = join(folder(), 'none.mjs');
+    writeFileSync(file, 'export default { kind: "other" };');
+    expect(await star('--method', file)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('exports no method'),
+    });
+    expect(await star('--method', 'absent.js')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('cannot load the method absent.js'),
+    });
+  });
+
+  it('several layers, smoothing, a peer’s numbers, and what was asked for', async () => {
+    const layers = JSON.parse((await gradcam('.', ['layers', join(shapes, 'model.onnx'), '--json'])).stdout) as {
+      layers: { name: string; kind: string; onPath: boolean }[];
+    };
+    const relus = layers.layers.filter(({ kind, onPath }) => kind === 'Relu' && onPath).map(({ name }) => name);
+    const [first, last] = [relus.at(-3), relus.at(-1)];
+    const found = objectOf(
+      await star(
+        '--layer',
+        `${first},${last}`,
+        '--fusion',
+        'max',
+        '--aug-smooth',
+        '--compat',
+        'pytorch-grad-cam',
+        '--seed',
+        '5',
+      ),
+    );
+    expect(found.layer.reason).toContain(`the max of ${first}, ${last}`);
+    expect(found.settings).toEqual({
+      seed: 5,
+      compat: 'pytorch-grad-cam',
+      eigenSmooth: false,
+      augSmooth: true,
+      fusion: 'max',
+    });
+  });
+
+  it.each([
+    [['--budget', '0'], /--budget is "0"; expected a whole number of at least 1/],
+    [['--fusion', 'sum'], /--fusion is "sum"; expected one of mean, max, product/],
+    [['--compat', 'keras'], /--compat is "keras"/],
+    [['--layer', 'nowhere,neither'], /no layer "nowhere"/],
+  ])('refuses %j', async (more, message) => {
+    const { code, stderr } = await star(...more);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe.skipIf(absent)(
+  `on MobileNetV2${absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : ''}`,
+  () => {
+    const model = join(assets, 'mobilenet-v2-100-224-all-formats/model-fp32.onnx');
+    it.each(names)('%s', async (name) => {
+      const argv = [model, join(assets, 'photos/catdog.png'), '--preprocess', 'signed', '--json', '-', '--budget', '4'];
+      const found = objectOf(await gradcam(folder(), ['explain', ...argv, '--method', name]));
+      expect(found.method).toBe(name);
+      expect(Math.max(...found.map.data)).toBeGreaterThan(0);
+      expect(found.warnings.map(({ code }) => code)).toEqual(name.startsWith('guided') ? ['fails-sanity-checks'] : []);
+    });
+  },
+);
+
+it('the documented sheet is a command of the documentation', () => {
+  expect(readFileSync(join(root, 'docs/methods.md'), 'utf8')).toMatch(/^gradcam methods --sheet /m);
+});
