@@ -1,3 +1,5 @@
+export * from './check-gradient.ts';
+export * from './check-model.ts';
 export * from './choose-layer.ts';
 export * from './closest.ts';
 export * from './compat/deprocess-image.ts';
@@ -27,6 +29,7 @@ export * from './method.ts';
 export * from './methods/index.ts';
 export * from './methods.ts';
 export * from './model.ts';
+export { noiseInputs } from './noise-inputs.ts';
 export * from './picture/index.ts';
 export type { Where } from './place.ts';
 export * from './predict.ts';

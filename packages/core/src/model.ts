@@ -55,6 +55,8 @@ export interface Layer {
   readonly classMap: boolean;
   /** Why a gradient cannot reach it; empty = it can. */
   readonly blocked: readonly Blocker[];
+  /** Values are rounded to integers on the way to the score: its gradient is straight-through, which differences of the score need not show. */
+  readonly rounded?: boolean;
   /**
    * What its own operator adds to each channel, whatever comes in: a convolution's bias, beta - mean gamma / sqrt(variance + epsilon) of a
    * batch normalisation. Absent where nothing is added, or the backend does not tell; `unknown` where something is that is no constant per channel.

@@ -1,20 +1,22 @@
 import { backward } from './backward.ts';
 import { Emitter } from './emit/emitter.ts';
+import { writePorts } from './emit/ports.ts';
+import { Refusal } from './emit/refusal.ts';
 import type { Value } from './emit/tape.ts';
-import { writeValueInfo } from './emit/value-info.ts';
+import { writeInitializer } from './emit/tensor-proto.ts';
 import { AutodiffError, type Blocker } from './errors.ts';
 import { closest } from './graph/closest.ts';
+import type { ExternalData } from './graph/external.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
-import { type Fact, FLOAT, INT64, isFloat } from './graph/types.ts';
+import { FLOAT, INT64, isFloat } from './graph/types.ts';
+import { heatmap, type View, viewOf } from './heatmap.ts';
 import { rules as allRules } from './rules/index.ts';
 import type { RuleTable } from './rules/rule.ts';
 import { findScore } from './score.ts';
-import { classSeed } from './seed.ts';
+import { seedsOf } from './seed.ts';
 import { splice } from './splice.ts';
-import { numberOf } from './wire/schema.ts';
-import type { Writer } from './wire/writer.ts';
 
 /** Before it, operators had other forms (`axis` and `broadcast` attributes, types as words) that runtimes no longer run. */
 const OLDEST_OPSET = 7;
@@ -31,8 +33,17 @@ export interface AugmentOptions {
    * 'cotangent' (default): a float32 input of the dims of each `of`.
    */
   readonly seed?: 'class' | 'cotangent';
+  /**
+   * 'optional': where the class input is left out, each sample's own top class is meant. C++ and Python know such inputs; JavaScript's
+   * ONNX Runtime hides them (what is fed is ignored or refused), so 'required' is the default.
+   */
+  readonly classInput?: 'required' | 'optional';
+  /** The Grad-CAM map of the only `wrt` as one more output, from 0 to 1 at the size of the picture input; `true` where the operators tell how the layer is seen. */
+  readonly heatmap?: boolean | { readonly view?: View; readonly picture?: string };
   /** Types and dims that the file does not declare, by tensor name. */
   readonly shapes?: Shapes;
+  /** Files that the model keeps weights in, where small constants (axes, limits) may be among them. */
+  readonly externalData?: ExternalData;
   /** Another rule table, for example `guided(rules)`. */
   readonly rules?: RuleTable;
 }
@@ -48,6 +59,8 @@ export interface Augmented {
   readonly classInput: string | null;
   /** The cotangent input of each `of`, by its name. */
   readonly cotangentInputs: ReadonlyMap<string, string>;
+  /** The output that holds the map, float32 [N, H, W]. */
+  readonly heatmap: string | null;
   /** The output that holds each tensor of `read` and `wrt` that is made in the graph: itself, or the real numbers that its integers stand for. */
   readonly activations: ReadonlyMap<string, string>;
   /** The output that holds the gradient, by the name of the `wrt`. float32, of the dims of the `wrt`. */
@@ -119,6 +132,35 @@ function gradientsOf(
   return gradients;
 }
 
+/** The map of the only layer that is differentiated, over the picture that the model takes. */
+function drawnHeatmap(
+  graph: Graph,
+  facts: Facts,
+  e: Emitter,
+  gradients: ReadonlyMap<string, Value>,
+  { heatmap: wanted, wrt }: AugmentOptions,
+): Value {
+  const [layer, ...others] = asList(wrt);
+  const asked = typeof wanted === 'object' ? wanted : {};
+  const picture = asked.picture ?? graph.inputs.find((input) => facts.of(input).dims?.length === 4);
+  if (layer === undefined || others.length > 0 || picture === undefined)
+    throw new AutodiffError(
+      'bad-option',
+      `a heatmap is made of one layer and one picture input; got ${others.length + (layer === undefined ? 0 : 1)} layers${picture === undefined ? ' and no input of four axes' : ''}`,
+    );
+  const place = {
+    activation: facts.real(e, { name: layer, ...facts.of(layer) }),
+    gradient: { ...(gradients.get(layer) as Value), dims: facts.of(layer).dims },
+    view: asked.view ?? viewOf(graph, facts, layer),
+  };
+  try {
+    return heatmap(e, place, { name: picture, ...facts.of(picture) }, viewOf(graph, facts, picture));
+  } catch (error) {
+    if (error instanceof Refusal) throw new AutodiffError('bad-option', `no heatmap of ${layer}: ${error.message}`);
+    throw error;
+  }
+}
+
 /**
  * Extends a model by the gradient of some of its tensors with respect to others, as plain ONNX operators of the model's
  * own operator set. The model's outputs, nodes and weights stay as they are, byte for byte.
@@ -128,44 +170,17 @@ function gradientsOf(
  *   with every node in the way
  */
 export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmented {
-  const graph = openGraph(bytes);
+  const graph = openGraph(bytes, options.externalData);
   const facts = new Facts(graph, options.shapes);
   const wrt = asList(options.wrt);
   const read = options.read ?? [];
   const of = options.of === undefined ? [findScore(graph, facts).tensor] : asList(options.of);
   checkKnown(graph, facts, [...of, ...wrt]);
   const e = new Emitter(graph.opset, graph.names);
-  const inputs: [name: string, fact: Fact][] = [];
-  const input = (wanted: string, fact: Fact): Value => {
-    const name = e.freeName(wanted);
-    inputs.push([name, fact]);
-    return { name, ...fact };
-  };
-
-  let classInput: string | null = null;
-  const cotangentInputs = new Map<string, string>();
-  const seeds = new Map<string, Value>();
-  if (wrt.length > 0 && options.seed === 'class') {
-    const [score] = of;
-    if (score === undefined || of.length > 1)
-      throw new AutodiffError(
-        'bad-option',
-        `seed "class" differentiates one tensor, not ${of.length}; expected one name in \`of\``,
-      );
-    const value = facts.float32(e, { name: score, ...facts.of(score) });
-    const classes = input('class', { type: INT64, dims: [value.dims?.[0] ?? 'N'] });
-    classInput = classes.name;
-    seeds.set(score, classSeed(e, value, classes));
-  } else if (wrt.length > 0) {
-    for (const name of of) {
-      const cotangent = input(`cotangent/${name}`, { type: FLOAT, dims: facts.of(name).dims });
-      cotangentInputs.set(name, cotangent.name);
-      seeds.set(name, cotangent);
-    }
-  }
-
-  const found =
-    wrt.length > 0 ? gradientsOf(graph, facts, e, seeds, wrt, options.rules ?? allRules) : new Map<string, Value>();
+  const seeding = wrt.length > 0 ? seedsOf(e, facts, of, options.seed ?? 'cotangent', options.classInput) : undefined;
+  const found = seeding
+    ? gradientsOf(graph, facts, e, seeding.seeds, wrt, options.rules ?? allRules)
+    : new Map<string, Value>();
   const published = new Map(wrt.map((name) => [name, e.publish(found.get(name) as Value, `gradient/${name}`)]));
   const depend = reachedFrom(graph, graph.inputs);
   const exposed = [...new Set([...read, ...wrt])].filter((name) => depend.has(name) && graph.producers.has(name));
@@ -174,32 +189,27 @@ export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmen
       .filter((name) => facts.standsForReal(name))
       .map((name) => [name, e.publish(facts.real(e, { name, ...facts.of(name) }), `real/${name}`)]),
   );
-  const patch = e.write([...published.values(), ...reals.values()]);
-  writeInterface(
-    patch,
-    inputs,
-    exposed.filter((name) => !reals.has(name) && !graph.outputs.includes(name)).map((name) => [name, facts.of(name)]),
+  const drawn = options.heatmap ? e.publish(drawnHeatmap(graph, facts, e, found, options), 'heatmap') : undefined;
+  const patch = e.write([...published.values(), ...reals.values(), ...(drawn ? [drawn] : [])]);
+  const own = exposed.filter((name) => !reals.has(name) && !graph.outputs.includes(name));
+  const made = [...published, ...reals].map(
+    ([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }] as const,
   );
-  writeInterface(
-    patch,
-    [],
-    [...published, ...reals].map(([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }]),
-  );
+  writePorts(patch, seeding?.inputs ?? [], [
+    ...own.map((name) => [name, facts.of(name)] as const),
+    ...made,
+    ...(drawn ? [[drawn.name, { type: FLOAT, dims: drawn.dims }] as const] : []),
+  ]);
+  const classInput = seeding?.classInput ?? null;
+  if (classInput !== null && options.classInput === 'optional')
+    writeInitializer(patch, { name: classInput, type: INT64, dims: [1], raw: new Uint8Array(8).fill(255) });
   return {
     ...splice(graph.file, patch.finish()),
     of,
     classInput,
-    cotangentInputs,
+    cotangentInputs: seeding?.cotangentInputs ?? new Map(),
+    heatmap: drawn?.name ?? null,
     activations: new Map(exposed.map((name) => [name, reals.get(name)?.name ?? name])),
     gradients: new Map([...published].map(([name, value]) => [name, value.name])),
   };
-}
-
-type Ports = readonly (readonly [name: string, fact: Fact])[];
-
-/** Adds inputs and outputs to a patch. */
-export function writeInterface(patch: Writer, inputs: Ports, outputs: Ports): void {
-  for (const [name, fact] of inputs) patch.message(numberOf('Graph', 'input'), (to) => writeValueInfo(to, name, fact));
-  for (const [name, fact] of outputs)
-    patch.message(numberOf('Graph', 'output'), (to) => writeValueInfo(to, name, fact));
 }

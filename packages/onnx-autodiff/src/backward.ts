@@ -82,6 +82,8 @@ export function backward(
   for (const node of graph.nodes.toReversed()) {
     const gs = node.outputs.map((output) => gradients.get(output));
     if (!gs.some(Boolean) || !node.outputs.some((output) => wanted.has(output))) continue;
+    const needed = [...new Set([...node.inputs, ...node.captures])].filter((input) => wanted.has(input));
+    if (needed.length === 0) continue; // it makes what is asked for, nothing behind it is
     const rule = ruleFor(rules, node);
     if (rule?.vjp === 'none') continue;
     const reasons = new Map<string, string[]>();
@@ -89,7 +91,6 @@ export function backward(
       reasons.set(reason, [...(reasons.get(reason) ?? []), ...inputs]);
       for (const input of inputs) accumulate(input, { name: BLOCKED });
     };
-    const needed = [...new Set([...node.inputs, ...node.captures])].filter((input) => wanted.has(input));
     const reason = obstacle(rule, node, wanted);
     if (reason || !rule) block(reason ?? '', needed);
     else passNode(rule, node, () => contextOf(graph, facts, e, node, gs), wanted, accumulate, block);

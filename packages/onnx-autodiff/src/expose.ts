@@ -1,5 +1,5 @@
-import { writeInterface } from './augment.ts';
 import { Emitter } from './emit/emitter.ts';
+import { writePorts } from './emit/ports.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { INT64 } from './graph/types.ts';
 import { splice } from './splice.ts';
@@ -28,12 +28,12 @@ export function expose(bytes: Uint8Array): Exposed {
   const tensors = tensorsOf(graph);
   const published = new Map(tensors.map((name) => [name, e.publish(e.shape({ name }), `shape/${name}`)]));
   const patch = e.write(published.values());
-  writeInterface(
+  writePorts(
     patch,
     [],
     tensors.filter((name) => !graph.outputs.includes(name)).map((name) => [name, {}]),
   );
-  writeInterface(
+  writePorts(
     patch,
     [],
     [...published.values()].map(({ name }) => [name, { type: INT64 }]),

@@ -1,10 +1,12 @@
 export { type Augmented, type AugmentOptions, augment } from './augment.ts';
 export { AutodiffError, type AutodiffErrorCode, type Blocker } from './errors.ts';
 export { type Exposed, expose } from './expose.ts';
+export { type ExternalData, type ExternalTensor, externalFiles } from './external-files.ts';
 export type { TokenGrid } from './graph/axes.ts';
 export type { Shapes } from './graph/facts.ts';
 export type { Layout } from './graph/layout.ts';
 export { type Dim, type Dims, type Fact, typeName, typeNumber } from './graph/types.ts';
+export type { View } from './heatmap.ts';
 export { type Inspection, type InspectOptions, inspect, type LayerInfo, type PortInfo } from './inspect.ts';
 export { guided } from './rules/guided.ts';
 export { rules } from './rules/index.ts';

@@ -5,9 +5,11 @@ import { aliasesOf } from './graph/aliases.ts';
 import type { TokenGrid } from './graph/axes.ts';
 import { type Bias, biasOf } from './graph/biases.ts';
 import { classMaps } from './graph/class-maps.ts';
+import type { ExternalData } from './graph/external.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { type Layout, readingsOf } from './graph/layout.ts';
+import { rounds } from './graph/quantisation.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
 import { type Dims, type Fact, isFloat } from './graph/types.ts';
 import { rules } from './rules/index.ts';
@@ -31,6 +33,8 @@ export interface LayerInfo {
   readonly bypass: readonly string[];
   /** One channel per class, with only pooling and reshaping behind it. */
   readonly classMap: boolean;
+  /** Values are rounded to integers on the way to the score. */
+  readonly rounded: boolean;
   /** Nodes that no gradient passes, on the way from the score to it. */
   readonly blocked: readonly Blocker[];
   /** What its operator adds to each channel; null where it adds nothing. */
@@ -55,6 +59,8 @@ export interface Inspection {
 export interface InspectOptions {
   /** Types and dims that the file does not declare; tensors of unknown dims are no layers. */
   readonly shapes?: Shapes;
+  /** Files that the model keeps weights in, where small constants (axes, limits) may be among them. */
+  readonly externalData?: ExternalData;
   /** The output that shows the class scores. */
   readonly output?: string;
   /** Tensors that are layers though the batch is another axis than their first: which, by name. */
@@ -93,7 +99,7 @@ function blockedBy(graph: Graph, blockers: readonly Blocker[]): (layer: string) 
  * @throws AutodiffError as `augment` does for files that are none
  */
 export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspection {
-  const graph = openGraph(bytes);
+  const graph = openGraph(bytes, options.externalData);
   const facts = new Facts(graph, options.shapes);
   const found = findScore(graph, facts, options.output);
   const score: ScoreTensor =
@@ -119,6 +125,12 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   const blocked = blockedBy(graph, blockers);
   const upstream = leadingTo(graph, [score.tensor]);
   const readings = readingsOf(graph, facts);
+  const rounded = leadingTo(
+    graph,
+    graph.nodes
+      .filter((node) => rounds(node) && node.outputs.some((output) => upstream.has(output)))
+      .flatMap((node) => node.inputs.filter(Boolean)),
+  );
   const aliases = aliasesOf(graph);
   const maps = classMaps(graph, facts, score.tensor);
   const bypassOf = (name: string): readonly string[] => {
@@ -145,6 +157,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
       onPath: upstream.has(name),
       bypass: bypassOf(name),
       classMap: maps.has(name),
+      rounded: rounded.has(name),
       blocked: blocked(name),
       bias: biasOf(graph, facts, name, readings.get(name)?.layout ?? null, depend),
     })),

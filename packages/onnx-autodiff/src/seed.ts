@@ -1,7 +1,57 @@
 import type { Emitter } from './emit/emitter.ts';
 import type { Value } from './emit/tape.ts';
 import { AutodiffError } from './errors.ts';
-import { INT64 } from './graph/types.ts';
+import type { Facts } from './graph/facts.ts';
+import { type Fact, FLOAT, INT64 } from './graph/types.ts';
+
+/** Where the gradient starts, and the inputs that say so. */
+export interface Seeding {
+  readonly seeds: ReadonlyMap<string, Value>;
+  readonly inputs: readonly (readonly [name: string, fact: Fact])[];
+  readonly classInput: string | null;
+  readonly cotangentInputs: ReadonlyMap<string, string>;
+}
+
+/**
+ * Seeds for the tensors `of`: a class per sample, or a cotangent of each.
+ * @throws AutodiffError `bad-option` where a class is wanted of something that has none
+ */
+export function seedsOf(
+  e: Emitter,
+  facts: Facts,
+  of: readonly string[],
+  kind: 'class' | 'cotangent',
+  classInput: 'required' | 'optional' = 'required',
+): Seeding {
+  if (kind === 'cotangent') {
+    const pairs = of.map((name): readonly [string, Value] => [
+      name,
+      { name: e.freeName(`cotangent/${name}`), type: FLOAT, dims: facts.of(name).dims },
+    ]);
+    return {
+      seeds: new Map(pairs),
+      inputs: pairs.map(([, { name, type, dims }]) => [name, { type, dims }]),
+      classInput: null,
+      cotangentInputs: new Map(pairs.map(([name, value]) => [name, value.name])),
+    };
+  }
+  const [score] = of;
+  if (score === undefined || of.length > 1)
+    throw new AutodiffError(
+      'bad-option',
+      `seed "class" differentiates one tensor, not ${of.length}; expected one name in \`of\``,
+    );
+  const value = facts.float32(e, { name: score, ...facts.of(score) });
+  // a default has one row for all samples, so that its number of rows must stay open
+  const fact = { type: INT64, dims: [classInput === 'optional' ? null : (value.dims?.[0] ?? 'N')] };
+  const classes = { name: e.freeName('class'), ...fact };
+  return {
+    seeds: new Map([[score, classSeed(e, value, classes)]]),
+    inputs: [[classes.name, fact]],
+    classInput: classes.name,
+    cotangentInputs: new Map(),
+  };
+}
 
 /**
  * The one-hot cotangent of a class score, chosen at run time: row n of `classes` (int64 [N]) names the class of sample n,
@@ -11,7 +61,7 @@ import { INT64 } from './graph/types.ts';
  * @param score [N, C], or [N, C, 1, ...]; C must be known
  * @param classes int64 [N]
  */
-export function classSeed(e: Emitter, score: Value, classes: Value): Value {
+function classSeed(e: Emitter, score: Value, classes: Value): Value {
   const dims = score.dims;
   const count = dims?.[1];
   if (!dims || dims.length < 2 || typeof count !== 'number' || dims.slice(2).some((dim) => dim !== 1)) {

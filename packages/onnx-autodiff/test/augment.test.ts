@@ -210,6 +210,19 @@ describe('refusals', () => {
     expect(refusal(file, { of: 'p', wrt: 'x' }).code).toBe('off-path');
   });
 
+  test('an operator without a rule in front of the tensor is not in the way', () => {
+    const file = model({
+      ...spec,
+      nodes: [
+        ['NonMaxSuppression', ['x', 'x'], ['n']],
+        ['STFT', ['x'], ['r']],
+        ['Relu', ['r'], ['p']],
+      ],
+    });
+    expect(augment(file, { of: 'p', wrt: 'r' }).gradients.size).toBe(1);
+    expect(refusal(file, { of: 'p', wrt: 'x' }).blockers).toHaveLength(1);
+  });
+
   test('damaged bytes are read or refused, never anything else', () => {
     assert(
       property(nat(bytes.length - 1), nat(255), nat(bytes.length), (at, value, length) => {

@@ -2,6 +2,7 @@ import type { Port } from '@gradcam/core';
 import { channelsLastOrder, type Order, type Queue } from '@gradcam/core/adapter';
 import { inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
+import { type ExternalDataSource, externalDataOf, mounted } from './external-data.ts';
 import { layersOf, ordersOf, type Readings } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { queueFor } from './queue.ts';
@@ -13,8 +14,10 @@ import { checkTokens, type TokenOptions } from './token-grid.ts';
 export interface FromOnnxOptions {
   /** Where to run; ['cpu'] on onnxruntime-node and ['wasm'] on onnxruntime-web by default. */
   readonly executionProviders?: readonly InferenceSession.ExecutionProviderConfig[];
-  /** Further options of the runtime, for instance `externalData` for weights kept outside of the file. */
-  readonly sessionOptions?: InferenceSession.SessionOptions;
+  /** Further options of the runtime. */
+  readonly sessionOptions?: Omit<InferenceSession.SessionOptions, 'externalData'>;
+  /** For a model that keeps weights in files beside it: their contents by name, or a function that reads one. */
+  readonly externalData?: ExternalDataSource;
   /** The output that shows the class scores; the first float one by default. */
   readonly output?: string;
   /** The tensor to differentiate instead of the logits behind `output`. */
@@ -50,7 +53,13 @@ export async function fromOnnx(bytes: Uint8Array, ort: Ort, options: FromOnnxOpt
 
 async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnxOptions): Promise<OnnxModel> {
   const executionProviders = options.executionProviders ?? [defaultProvider(ort)];
-  const sessionOptions = { logSeverityLevel: 3 as const, ...options.sessionOptions, executionProviders };
+  const externalData = await externalDataOf(bytes, options.externalData);
+  const sessionOptions = {
+    logSeverityLevel: 3 as const,
+    ...options.sessionOptions,
+    executionProviders,
+    ...(externalData.size > 0 ? { externalData: mounted(externalData) } : {}),
+  };
   const backend = backendName(ort, executionProviders);
   const seen = await survey(ort, backend, bytes, {
     sessionOptions,
@@ -67,12 +76,12 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       ...(options.output === undefined ? {} : { output: options.output }),
       ...(options.score === undefined ? {} : { score: options.score }),
     };
-    const first = translated(() => inspect(bytes, { shapes: seen.shapes, ...choice }));
+    const first = translated(() => inspect(bytes, { shapes: seen.shapes, externalData, ...choice }));
     const score = await verifiedScore(first.score, seen.shapes, seen);
     const found =
       score.output === first.score.tensor
         ? first
-        : translated(() => inspect(bytes, { shapes: seen.shapes, ...choice, score: score.output }));
+        : translated(() => inspect(bytes, { shapes: seen.shapes, externalData, ...choice, score: score.output }));
     const orders = ordersOf(found.layers, readings);
     const layers = layersOf(found.layers, orders, readings);
     checkTokens(layers, options.tokens);
@@ -86,6 +95,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       sessions: options.sessions ?? 3,
       source: {
         bytes,
+        externalData,
         shapes: seen.shapes,
         score,
         inputs: inputs.map((port) => port.name),

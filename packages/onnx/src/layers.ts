@@ -55,6 +55,7 @@ export function layersOf(
       bypassed: info.bypass.length > 0,
       onPath: info.onPath,
       classMap: info.classMap,
+      ...(info.rounded ? { rounded: true } : {}),
       blocked: info.blocked.map(({ node, op, opset, reason }) => ({ node, op, opset, reason })),
       ...(info.bias === null ? {} : { bias: info.bias }),
     };

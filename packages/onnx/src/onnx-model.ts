@@ -30,6 +30,8 @@ import {
   samples,
 } from '@gradcam/core/adapter';
 
+import type { Augmented } from '@gradcam/onnx-autodiff';
+import { type AugmentedFileOptions, augmentedFile } from './augmented.ts';
 import { fromOrt, toOrt } from './convert.ts';
 import type { Opened } from './opened.ts';
 import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
@@ -123,6 +125,15 @@ export class OnnxModel implements Model {
       const results = await this.#pass(loaded, feeds, [], { at: point, pulled }, signal);
       return results.get(loaded.info.gradients.get(point.layer) ?? '') as Tensor;
     }, options.signal);
+  }
+
+  /**
+   * The model's file extended by gradients, to be kept and run by any engine: `seed` 'class' where nothing else is asked for, so that an
+   * int64 input chooses the class. Names and meanings as in `augment` of @gradcam/onnx-autodiff.
+   * @throws GradcamError `unknown-layer`, `layer-off-path`, `no-gradient`, `bad-option`
+   */
+  augment(options: AugmentedFileOptions): Augmented {
+    return augmentedFile(this.#opened, options);
   }
 
   dispose(): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type Augmented,
   type AugmentOptions,
   augment,
+  type ExternalData,
   guided,
   rules,
   type Shapes,
@@ -34,6 +35,7 @@ export type SeedKind = 'class' | readonly string[];
 /** The model that programs are made from. */
 export interface Source {
   readonly bytes: Uint8Array;
+  readonly externalData: ExternalData;
   readonly shapes: Shapes;
   readonly score: Score;
   readonly inputs: readonly string[];
@@ -46,6 +48,7 @@ function seedOptions(source: Source, seed: SeedKind, rule: BackwardRule): Augmen
     seed: seed === 'class' ? 'class' : 'cotangent',
     rules: rule === 'guided' ? guided(rules) : rules,
     shapes: source.shapes,
+    externalData: source.externalData,
   };
 }
 

@@ -28,8 +28,8 @@ const PICTURES = [224, 256, 128, 64, 32, 299, 384, 512];
 /** What to put where the declared sizes are free. */
 interface Sizes {
   readonly batch: number;
-  /** Height and width of pictures. */
-  readonly picture: number;
+  readonly height: number;
+  readonly width: number;
   /** Length of lists of ids, masks and the like. */
   readonly list: number;
 }
@@ -40,10 +40,12 @@ type TensorInput = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
 const isFree = (dim: number | string): boolean => typeof dim === 'string' || dim <= 0;
 
 function dimsOf(input: TensorInput, sizes: Sizes, given: readonly number[] | undefined): number[] {
+  let side = 0;
   return input.shape.map((dim, axis) => {
     if (!isFree(dim)) return dim as number;
     if (axis === 0) return sizes.batch;
-    return given?.[axis] ?? (input.shape.length < 3 ? sizes.list : sizes.picture);
+    const size = input.shape.length < 3 ? sizes.list : side++ === 0 ? sizes.height : sizes.width;
+    return given?.[axis] ?? size;
   });
 }
 
@@ -96,8 +98,18 @@ export async function survey(ort: Ort, backend: string, bytes: Uint8Array, optio
     const { first, sizes, fixedBatch } = await firstRun(backend, inputs, measure);
     const varies = inputs.some((input) => input.shape.some(isFree));
     const batch = fixedBatch ?? sizes.batch + 1;
-    const larger = { batch, picture: sizes.picture + 32, list: sizes.list + 1 };
-    const second = varies ? await measure(larger).catch(() => measure({ ...sizes, batch })) : first;
+    // sides that grow differently are told apart; a model may want squares
+    const grown = (height: number, width: number): Sizes => ({
+      batch,
+      height: sizes.height + height,
+      width: sizes.width + width,
+      list: sizes.list + 1,
+    });
+    const second = varies
+      ? await measure(grown(32, 64))
+          .catch(() => measure(grown(32, 32)))
+          .catch(() => measure({ ...sizes, batch }))
+      : first;
     return {
       shapes: factsOf(session, first, second),
       fixedBatch,
@@ -133,7 +145,7 @@ async function firstRun(
   let failure: unknown;
   for (const batch of batches) {
     for (const picture of pictures) {
-      const sizes = { batch, picture, list: 16 };
+      const sizes = { batch, height: picture, width: picture, list: 16 };
       try {
         const first = await measure(sizes);
         return { first, sizes, fixedBatch: batches.length === 1 || batch === 1 ? batch : null };
@@ -150,20 +162,42 @@ async function firstRun(
   );
 }
 
-/** Sizes that stayed are numbers, sizes that changed get a name made of both values. */
+const pairOf = (dim: number, other: number): string => `${dim}|${other}`;
+
+/** What the file itself calls the sizes that change, by both values. */
+function symbolsOf(
+  session: InferenceSession,
+  first: FirstRun['first'],
+  second: FirstRun['first'],
+): Map<string, string> {
+  const symbols = new Map<string, string>();
+  for (const input of session.inputMetadata) {
+    if (!input.isTensor) continue;
+    input.shape.forEach((declared, axis) => {
+      const [dim, other] = [first, second].map((run) => run.get(input.name)?.[axis] ?? 0) as [number, number];
+      const pair = pairOf(dim, other);
+      if (typeof declared === 'string' && declared !== '' && dim !== other && !symbols.has(pair))
+        symbols.set(pair, declared);
+    });
+  }
+  return symbols;
+}
+
+/** Sizes that stayed are numbers, sizes that changed get a name: the file's own, or one made of both values. */
 function factsOf(session: InferenceSession, first: FirstRun['first'], second: FirstRun['first']): Shapes {
   const types = new Map(
     [...session.inputMetadata, ...session.outputMetadata].flatMap((value) =>
       value.isTensor ? [[value.name, typeNumber(value.type)] as const] : [],
     ),
   );
+  const symbols = symbolsOf(session, first, second);
+  const nameOf = (dim: number, other: number): Dim =>
+    dim === other ? dim : (symbols.get(pairOf(dim, other)) ?? pairOf(dim, other));
   const facts = new Map<string, Fact>();
   for (const [tensor, dims] of first) {
     const other = second.get(tensor) ?? dims;
     const known: Dims | undefined =
-      dims.length === other.length
-        ? dims.map((dim, axis): Dim => (dim === other[axis] ? dim : `${dim}|${other[axis]}`))
-        : undefined;
+      dims.length === other.length ? dims.map((dim, axis) => nameOf(dim, other[axis] as number)) : undefined;
     facts.set(tensor, { type: types.get(tensor), dims: known });
   }
   return facts;

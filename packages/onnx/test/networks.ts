@@ -5,6 +5,8 @@ import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 export interface Network {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** What the bytes were made from. */
+  readonly spec: ModelSpec;
   /** As fed: channels first. */
   readonly dims: readonly number[];
   readonly classes: number;
@@ -52,8 +54,17 @@ function network(
   spec: Omit<ModelSpec, 'inputs' | 'outputs'> & Partial<ModelSpec>,
   more: Partial<Network> = {},
 ): Network {
-  const bytes = model({ inputs: { x: ['N', 3, 12, 10] }, outputs: ['logits'], ...spec });
-  return { name, bytes, dims: [3, 12, 10], classes: CLASSES, chosen: 'r2', layers: { r1: false, r2: false }, ...more };
+  const whole: ModelSpec = { inputs: { x: ['N', 3, 12, 10] }, outputs: ['logits'], ...spec };
+  return {
+    name,
+    bytes: model(whole),
+    spec: whole,
+    dims: [3, 12, 10],
+    classes: CLASSES,
+    chosen: 'r2',
+    layers: { r1: false, r2: false },
+    ...more,
+  };
 }
 
 const linear = { ...bodyWeights, w: head, b: weights([CLASSES]) };

@@ -3,7 +3,7 @@ import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { explain, fromOnnx, gradCam, type OnnxModel, type Ort, type Tensor } from '../src/index.ts';
 import { type Network, networks } from './networks.ts';
 
-function pictures(network: Network, count: number): Tensor {
+export function pictures(network: Network, count: number): Tensor {
   const random = generator(3);
   const dims = [count, ...network.dims];
   return { data: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)), dims };

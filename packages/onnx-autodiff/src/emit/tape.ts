@@ -1,9 +1,9 @@
 import type { Dims } from '../graph/types.ts';
 import { FLOAT, INT64 } from '../graph/types.ts';
-import { numberOf } from '../wire/schema.ts';
 import { Writer } from '../wire/writer.ts';
 import { type Attributes, type NodeFields, writeNode } from './node-proto.ts';
 import { Refusal } from './refusal.ts';
+import { type TensorFields, writeInitializer } from './tensor-proto.ts';
 
 /** A tensor of the graph or of the patch. */
 export interface Value {
@@ -13,13 +13,6 @@ export interface Value {
   readonly type?: number | undefined;
 }
 
-interface TapeConstant {
-  readonly name: string;
-  readonly type: number;
-  readonly dims: readonly number[];
-  readonly raw: Uint8Array;
-}
-
 /** Records nodes and constants under fresh names. Equal nodes are recorded once; what nothing needs is not written. */
 export class Tape {
   /** The operator set that the model declares: every node is written in its words. */
@@ -27,7 +20,7 @@ export class Tape {
   readonly #taken: ReadonlySet<string>;
   readonly #prefix: string;
   readonly #nodes: NodeFields[] = [];
-  readonly #constants: TapeConstant[] = [];
+  readonly #constants: TensorFields[] = [];
   readonly #known = new Map<string, readonly Value[]>();
   readonly #renamed = new Map<string, string>();
   #count = 0;
@@ -138,15 +131,7 @@ export class Tape {
     for (const node of kept.toReversed()) {
       writeNode(writer, { ...node, inputs: node.inputs.map(nameOf), outputs: node.outputs.map(nameOf) });
     }
-    for (const { name, type, dims, raw } of this.#constants) {
-      if (!needed.has(name)) continue;
-      writer.message(numberOf('Graph', 'initializer'), (to) => {
-        if (dims.length > 0) to.ints(numberOf('Tensor', 'dims'), dims);
-        to.int(numberOf('Tensor', 'dataType'), type)
-          .string(numberOf('Tensor', 'name'), name)
-          .bytes(numberOf('Tensor', 'rawData'), raw);
-      });
-    }
+    for (const constant of this.#constants) if (needed.has(constant.name)) writeInitializer(writer, constant);
     return writer;
   }
 }

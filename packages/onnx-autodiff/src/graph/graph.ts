@@ -1,5 +1,6 @@
 import { AutodiffError } from '../errors.ts';
 import type { Message } from '../wire/schema.ts';
+import { type ExternalData, externalTensors } from './external.ts';
 import { type ModelFile, readModelFile } from './file.ts';
 import { Node, normalDomain } from './node.ts';
 import { topologicalOrder } from './order.ts';
@@ -22,6 +23,8 @@ export interface Graph {
   readonly names: ReadonlySet<string>;
   /** What the file declares of a tensor's type and dims. */
   readonly declared: ReadonlyMap<string, Fact>;
+  /** Files beside the model, where they are at hand. */
+  readonly external: ExternalData | undefined;
   /** What the integers of quantised tensors stand for. */
   readonly quantisations: ReadonlyMap<string, Quantisation>;
   /** Operator set version of the standard domain. */
@@ -73,9 +76,10 @@ function refuseDuplicates(what: string, names: readonly string[]): void {
  * Opens a model file for reading.
  * @throws AutodiffError `bad-model` for damaged or inconsistent bytes, `unsupported-model` for another format
  */
-export function openGraph(bytes: Uint8Array): Graph {
+export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
   const file = readModelFile(bytes);
   const { graph: proto, opsets } = file;
+  externalTensors(proto); // refuses places outside of the model's folder
   const opset = opsets.get('');
   if (opset === undefined) {
     throw new AutodiffError(
@@ -131,14 +135,27 @@ export function openGraph(bytes: Uint8Array): Graph {
   }
   const inputs = declaredInputs.filter((input) => !initializers.has(input));
   const quantisations = quantisationsOf(nodes);
-  return { file, nodes, inputs, outputs, initializers, producers, consumers, names, declared, quantisations, opset };
+  return {
+    file,
+    nodes,
+    inputs,
+    outputs,
+    initializers,
+    producers,
+    consumers,
+    names,
+    declared,
+    external,
+    quantisations,
+    opset,
+  };
 }
 
 /** The values of a small constant, be it an initializer or a Constant node; undefined for anything else. */
 export function constantValues(graph: Graph, name: string): readonly number[] | undefined {
   const initializer = graph.initializers.get(name);
-  if (initializer) return readSmall(initializer);
+  if (initializer) return readSmall(initializer, graph.external);
   const node = graph.producers.get(name);
   if (node?.op === 'Identity' && node.domain === '') return constantValues(graph, node.inputs[0] ?? '');
-  return node?.op === 'Constant' && node.domain === '' ? node.constant() : undefined;
+  return node?.op === 'Constant' && node.domain === '' ? node.constant(graph.external) : undefined;
 }

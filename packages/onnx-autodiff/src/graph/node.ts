@@ -1,4 +1,5 @@
 import type { Message } from '../wire/schema.ts';
+import type { ExternalData } from './external.ts';
 import { readSmall } from './tensor.ts';
 import { type Fact, FLOAT, INT64 } from './types.ts';
 
@@ -81,9 +82,9 @@ export class Node {
   }
 
   /** The value of a Constant node, where it is small: https://onnx.ai/onnx/operators/onnx__Constant.html */
-  constant(): readonly number[] | undefined {
+  constant(external?: ExternalData): readonly number[] | undefined {
     const tensor = this.tensor('value');
-    if (tensor) return readSmall(tensor);
+    if (tensor) return readSmall(tensor, external);
     if (this.has('value_ints')) return this.ints('value_ints');
     if (this.has('value_floats')) return this.floats('value_floats');
     if (this.has('value_int')) return [this.int('value_int', 0)];

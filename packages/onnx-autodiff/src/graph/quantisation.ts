@@ -56,6 +56,11 @@ export function isAccumulator(node: Node | undefined): boolean {
   return node !== undefined && ACCUMULATORS.has(node.op);
 }
 
+/** Its output is rounded to integers, or to what integers stand for. */
+export function rounds(node: Node): boolean {
+  return node.op in OUTPUT_SCALES || node.op.startsWith('DynamicQuantize');
+}
+
 function quantisationBy(node: Node, known: ReadonlyMap<string, Quantisation>): Quantisation | undefined {
   if (node.op === 'DynamicQuantizeLinear') return { scale: node.outputs[1] ?? '', zero: node.outputs[2] ?? '' };
   if (CARRIERS.has(node.op)) return known.get(node.inputs[0] ?? '');

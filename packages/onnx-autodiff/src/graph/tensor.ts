@@ -2,6 +2,7 @@ import { AutodiffError } from '../errors.ts';
 import { MAX_CONSTANT_VALUES } from '../wire/limits.ts';
 import { FIXED32, FIXED64, readPackedVarints, readVarint, VARINT } from '../wire/reader.ts';
 import type { Chunk, Message } from '../wire/schema.ts';
+import { type ExternalData, externalBytes } from './external.ts';
 import { BFLOAT16, BOOL, DOUBLE, FLOAT, FLOAT16, INT8, INT32, INT64, typeName, UINT8 } from './types.ts';
 
 /** How many values the dims hold, without overflow; the file is not trusted. */
@@ -79,18 +80,20 @@ function readFields(tensor: Message<'Tensor'>, type: number): number[] {
 
 /**
  * The values of a small constant as numbers (shapes, axes, pads, limits, scalars).
- * undefined when it is large, kept outside of the file, or of a type that is no number.
+ * undefined when it is large, kept in a file that is not at hand, or of a type that is no number.
  */
-export function readSmall(tensor: Message<'Tensor'>): readonly number[] | undefined {
+export function readSmall(tensor: Message<'Tensor'>, external?: ExternalData): readonly number[] | undefined {
   const type = tensor.dataType ?? 0;
   const name = tensor.name ?? 'without a name';
   const count = countOf(tensor.dims, name);
   const reader = rawReaders.get(type);
-  if (count > MAX_CONSTANT_VALUES || tensor.dataLocation === 1 || !reader) return undefined;
+  if (count > MAX_CONSTANT_VALUES || !reader) return undefined;
+  const raw = tensor.dataLocation === 1 ? externalBytes(tensor, external) : tensor.rawData;
+  if (tensor.dataLocation === 1 && !raw) return undefined;
   let values: number[];
-  if (tensor.rawData) {
+  if (raw) {
     const [width, read] = reader;
-    const view = viewOf(tensor.rawData);
+    const view = viewOf(raw);
     values = Array.from({ length: Math.floor(view.byteLength / width) }, (_, i) => read(view, i * width));
   } else values = readFields(tensor, type);
   if (values.length !== count) {

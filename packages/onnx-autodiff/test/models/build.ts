@@ -10,6 +10,8 @@ export interface Constant {
   readonly type?: string;
   readonly dims: readonly number[];
   readonly values: ArrayLike<number>;
+  /** Kept in a file beside the model: its name there, and where in it; `rawBytes` says what stands there. */
+  readonly external?: { readonly location: string; readonly offset?: string; readonly length?: string };
 }
 
 export interface Port {
@@ -80,21 +82,29 @@ export function rawBytes(type: string, values: ArrayLike<number>): Uint8Array {
   return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
 }
 
+function writeConstant(to: Writer, name: string, { type = 'float32', dims, values, external }: Constant): void {
+  to.ints(numberOf('Tensor', 'dims'), dims)
+    .int(numberOf('Tensor', 'dataType'), typeNumber(type) ?? FLOAT)
+    .string(numberOf('Tensor', 'name'), name);
+  if (!external) {
+    to.bytes(numberOf('Tensor', 'rawData'), rawBytes(type, values));
+    return;
+  }
+  for (const [key, value] of Object.entries(external))
+    to.message(numberOf('Tensor', 'externalData'), (entry) =>
+      entry.string(numberOf('Entry', 'key'), key).string(numberOf('Entry', 'value'), value),
+    );
+  to.int(numberOf('Tensor', 'dataLocation'), 1);
+}
+
 const portOf = (port: Port | Dims): Port => ('length' in port ? { dims: port } : port);
 
 /** The bytes of a small ONNX model. */
 export function model(spec: ModelSpec): Uint8Array {
   const graph = nodesOf(spec.nodes);
   graph.string(numberOf('Graph', 'name'), 'test');
-  for (const [name, { type = 'float32', dims, values }] of Object.entries(spec.constants ?? {})) {
-    graph.message(numberOf('Graph', 'initializer'), (to) =>
-      to
-        .ints(numberOf('Tensor', 'dims'), dims)
-        .int(numberOf('Tensor', 'dataType'), typeNumber(type) ?? FLOAT)
-        .string(numberOf('Tensor', 'name'), name)
-        .bytes(numberOf('Tensor', 'rawData'), rawBytes(type, values)),
-    );
-  }
+  for (const [name, constant] of Object.entries(spec.constants ?? {}))
+    graph.message(numberOf('Graph', 'initializer'), (to) => writeConstant(to, name, constant));
   const ports = (field: 'input' | 'output' | 'valueInfo', list: Readonly<Record<string, Port | Dims>>): void => {
     for (const [name, port] of Object.entries(list)) {
       const { type, dims } = portOf(port);

@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkExternalData } from './external-suite.ts';
+
+checkExternalData(ort);
