@@ -32,6 +32,7 @@ describe('weights beside the model', () => {
     'a\0b',
     '.. /secret',
     ' ../secret',
+    './w.bin',
     '/proc/self/environ',
   ])('nothing outside of its folder: %j', (location) => {
     for (const open of [augment, externalFiles])
@@ -39,13 +40,10 @@ describe('weights beside the model', () => {
     expect(() => externalFiles(at(location))).toThrow(/expected a file beside the model/);
   });
 
-  test.each(['weights.bin', 'model.onnx.data', 'parts/w 1.bin', './w.bin', '...', 'ü.bin'])(
-    '%j is fine',
-    (location) => {
-      expect([...externalFiles(at(location)).keys()]).toEqual([location]);
-      expect(() => augment(at(location), { of: 'y', wrt: 'x' })).not.toThrow();
-    },
-  );
+  test.each(['weights.bin', 'model.onnx.data', 'parts/w 1.bin', '...', 'ü.bin'])('%j is fine', (location) => {
+    expect([...externalFiles(at(location)).keys()]).toEqual([location]);
+    expect(() => augment(at(location), { of: 'y', wrt: 'x' })).not.toThrow();
+  });
 
   test('lists what is read from each file, and checks its length', () => {
     const bytes = at('w', { offset: '4', length: '16' });

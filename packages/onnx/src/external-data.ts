@@ -25,14 +25,3 @@ export async function externalDataOf(bytes: Uint8Array, source: ExternalDataSour
   translated(() => externalFiles(bytes, data));
   return data;
 }
-
-/** The files as a runtime looks them up: as the model spells them on wasm, without "." parts on onnxruntime-node. */
-export function mounted(files: ExternalData): { path: string; data: Uint8Array }[] {
-  return [...files].flatMap(([name, data]) => {
-    const plain = name
-      .split('/')
-      .filter((part) => part !== '.')
-      .join('/');
-    return [...new Set([name, plain])].map((path) => ({ path, data }));
-  });
-}

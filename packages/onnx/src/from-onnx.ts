@@ -2,7 +2,7 @@ import type { Port } from '@gradcam/core';
 import { channelsLastOrder, type Order, type Queue } from '@gradcam/core/adapter';
 import { inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
-import { type ExternalDataSource, externalDataOf, mounted } from './external-data.ts';
+import { type ExternalDataSource, externalDataOf } from './external-data.ts';
 import { layersOf, ordersOf, type Readings } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { queueFor } from './queue.ts';
@@ -58,7 +58,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
     logSeverityLevel: 3 as const,
     ...options.sessionOptions,
     executionProviders,
-    ...(externalData.size > 0 ? { externalData: mounted(externalData) } : {}),
+    ...(externalData.size > 0 ? { externalData: Array.from(externalData, ([path, data]) => ({ path, data })) } : {}),
   };
   const backend = backendName(ort, executionProviders);
   const seen = await survey(ort, backend, bytes, {

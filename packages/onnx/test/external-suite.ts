@@ -9,10 +9,10 @@ const [plain] = networks;
 /** The first network with its weights in two files. */
 function withExternalWeights(): { bytes: Uint8Array; files: ReadonlyMap<string, Uint8Array> } {
   const { spec } = plain as (typeof networks)[number];
-  const folder = { 'weights.bin': [] as number[], './parts/head.bin': [0, 0, 0, 0, 0, 0, 0, 0] };
+  const folder = { 'weights.bin': [] as number[], 'parts/head.bin': [0, 0, 0, 0, 0, 0, 0, 0] };
   const constants = Object.fromEntries(
     Object.entries(spec.constants ?? {}).map(([name, constant]) => {
-      const location = name === 'w' ? './parts/head.bin' : 'weights.bin';
+      const location = name === 'w' ? 'parts/head.bin' : 'weights.bin';
       const raw = rawBytes(constant.type ?? 'float32', constant.values);
       const external = { location, offset: `${folder[location].length}`, length: `${raw.length}` };
       folder[location].push(...raw);

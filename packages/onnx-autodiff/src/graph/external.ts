@@ -19,8 +19,11 @@ const EXTERNAL = 1;
 /** A path that stays in the folder on every system: no root, no drive, no scheme, no step upwards, no backslash, no control character. */
 function staysInside(location: string): boolean {
   const harmless = Array.from(location).every((letter) => letter >= ' ' && !'\\:\u007f'.includes(letter));
-  // empty parts are a leading, trailing or doubled slash; spaces at an end are cut off by some systems
-  return harmless && location.split('/').every((part) => part !== '..' && part !== '' && part.trim() === part);
+  // "." means nothing, but onnxruntime-node then finds no such file; empty parts are a leading, trailing or doubled slash; spaces at an end are cut off by some systems
+  return (
+    harmless &&
+    location.split('/').every((part) => part !== '..' && part !== '.' && part !== '' && part.trim() === part)
+  );
 }
 
 function wholeNumber(text: string | undefined, what: string, tensor: string): number | undefined {
