@@ -1,4 +1,5 @@
 import { averagePools } from './average-pool.ts';
+import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
 import { convolution3d } from './convolution-3d.ts';
 import { depthToSpace } from './depth-to-space.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   ...resizes,
   mirrorPad,
   ...extrema,
+  ...broadcasts,
   ...piecewiseConstant,
   stridedSlice,
   depthToSpace,

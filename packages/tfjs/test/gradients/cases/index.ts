@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts';
+import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
 import { pools } from './pool.ts';
 import { resamplings } from './resample.ts';
@@ -7,6 +8,7 @@ import { trustedElementwise } from './trusted-elementwise.ts';
 import { trustedMaps } from './trusted-maps.ts';
 
 export const cases: readonly Case[] = [
+  ...broadcasts,
   ...convolutions,
   ...pools,
   ...resamplings,

@@ -49,6 +49,10 @@ function maxPoolGradient(
 const negative = (seed: number, size: number): number[] =>
   [...normal(seed, size)].map((value) => -Math.abs(value) - 0.1);
 
+/** Mostly zeros, as behind a rectifier. */
+const rectified = (seed: number, size: number): number[] =>
+  [...normal(seed, size)].map((value) => Math.max(0, value - 0.8));
+
 export const pools: readonly Case[] = [
   {
     rule: 'AvgPool',
@@ -114,6 +118,17 @@ export const pools: readonly Case[] = [
     expected: maxPoolGradient([1, 1, 4, 4, 1], [1, 2, 2], 2, 'valid'),
     wrong: ['wasm'],
   },
+  ...[['VALID', 'valid'] as const, ['SAME', 'same'] as const].map(
+    ([about, padding]): Case => ({
+      rule: 'MaxPool',
+      about: `of equal maxima the first, ${about}`,
+      inputs: [[2, 6, 7, 3]],
+      values: rectified(8, 252),
+      run: (x) => maxPool(x as Tensor4D, 3, 2, padding),
+      expected: maxPoolGradient([2, 1, 6, 7, 3], [1, 3, 3], 2, padding),
+      wrong: ['wasm', 'webgl', 'webgpu'],
+    }),
+  ),
   {
     rule: 'MaxPool3D',
     about: 'all-negative windows',
