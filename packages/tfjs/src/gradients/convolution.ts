@@ -1,9 +1,12 @@
 import {
   backend_util,
   type Conv2DAttrs,
+  concat,
   conv2d,
   engine,
-  reverse,
+  getBackend,
+  reshape,
+  split,
   type Tensor,
   type Tensor4D,
   transpose,
@@ -29,10 +32,18 @@ type Shape4D = [number, number, number, number];
 
 export const isDilated = (dilations: number | readonly number[]): boolean => [dilations].flat().some((d) => d !== 1);
 
-/** Undilated, the backend's own kernel; dilated, the transpose as a convolution of dy with the filter turned around. */
+/** From so many positions on, the convolution is faster on wasm: ten times, where the kernel is a plain loop. */
+const MANY = 16;
+
+/**
+ * Either the backend's own kernel, or the transpose as a convolution of dy with the filter turned around: where it is dilated,
+ * and where that is faster.
+ */
 export const convolutionInputGradient: InputGradient = (dy, filter, inputShape, attrs) => {
-  const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
-  if (!isDilated(dilations)) {
+  const { strides, pad, dataFormat, dimRoundingMode } = attrs;
+  const dilations = attrs.dilations ?? 1;
+  const positions = dy.size / (filter.shape[3] ?? 1);
+  if (!isDilated(dilations) && !(getBackend() === 'wasm' && positions >= MANY)) {
     const backward = { strides, pad, dataFormat, dimRoundingMode, inputShape };
     return engine().runKernel('Conv2DBackpropInput', { dy, filter }, backward as never);
   }
@@ -40,10 +51,20 @@ export const convolutionInputGradient: InputGradient = (dy, filter, inputShape, 
   const [n, ...rest] = inputShape as Shape4D;
   const shape: Shape4D = first ? [n, rest[1], rest[2], rest[0]] : [n, ...rest];
   const info = backend_util.computeConv2DInfo(shape, filter.shape as Shape4D, strides, dilations, pad, dimRoundingMode);
-  const turned = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D;
-  const dx = conv2d(around(first ? transpose(dy, [0, 2, 3, 1]) : dy, info), turned, 1, 'valid', 'NHWC', dilations);
+  const last = around(first ? transpose(dy, [0, 2, 3, 1]) : dy, info);
+  const dx = conv2d(last, turned(filter), 1, 'valid', 'NHWC', dilations);
   return first ? transpose(dx, [0, 3, 1, 2]) : dx;
 };
+
+/** [height, width, in, out] to [height, width, out, in], each axis of the window from its end. */
+function turned(filter: Tensor): Tensor4D {
+  const [height, width, from, to] = filter.shape as Shape4D;
+  const count = height * width;
+  const cells = reshape(filter, [count, from, to]);
+  // wasm copies cells fast, but reverses an axis value by value
+  const back = count === 1 ? cells : concat(split(cells, count).toReversed());
+  return reshape(transpose(back, [0, 2, 1]), [height, width, to, from]);
+}
 
 /** dy with its strides undone and so much margin that a valid, unstrided convolution has the size of the input. */
 export function around(dy: Tensor, info: backend_util.Conv2DInfo): Tensor4D {

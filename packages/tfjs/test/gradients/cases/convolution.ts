@@ -55,6 +55,20 @@ export const convolutions: readonly Case[] = [
     wrong: [],
   },
   {
+    rule: 'Conv2D',
+    about: 'few positions',
+    inputs: [[1, 4, 4, 3]],
+    run: (x) => conv2d(x as Tensor4D, filter(3, 3, 3, 4), 2, 'same'),
+    wrong: [],
+  },
+  {
+    rule: 'Conv2D',
+    about: 'a margin wider than the window',
+    inputs: [[1, 5, 6, 3]],
+    run: (x) => conv2d(x as Tensor4D, filter(2, 2, 3, 4), 1, 3),
+    wrong: [],
+  },
+  {
     rule: 'DepthwiseConv2dNative',
     about: '3x3, SAME',
     inputs: [[2, 6, 5, 4]],
