@@ -80,5 +80,5 @@ for (const path of found) {
     console.log(`${name.padEnd(9)}wall ${wall} of plain   processor ${cpu} of plain`);
   }
   await model.dispose();
-  loaded.dispose();
+  await loaded.dispose();
 }
