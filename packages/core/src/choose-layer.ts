@@ -94,12 +94,21 @@ export function chooseLayer(layers: readonly Layer[], needsGradient = true): Lay
 const RESOLUTIONS = 4;
 
 /**
- * The last layer of each of the last four resolutions, the coarsest first: by the rules of {@link chooseLayer}, which gives the first of them.
+ * The layers of each of the last four resolutions, the coarsest resolution and the last layer first: by the rules of {@link chooseLayer}, which
+ * gives the first of the first.
  * @throws GradcamError as {@link chooseLayer}
  */
-export function chooseLayers(layers: readonly Layer[], needsGradient = true): readonly [Layer, ...Layer[]] {
+export function chooseLayers(
+  layers: readonly Layer[],
+  needsGradient = true,
+): readonly (readonly [Layer, ...Layer[]])[] {
   const { layer: last, alternatives } = chooseLayer(layers, needsGradient);
-  const sizes = new Map([last, ...alternatives].toReversed().map((layer) => [sizeOf(layer), layer]));
-  const [first = last, ...others] = [last, ...alternatives].filter((layer) => sizes.get(sizeOf(layer)) === layer);
-  return [first, ...others.slice(0, RESOLUTIONS - 1)];
+  const groups = new Map<string, [Layer, ...Layer[]]>();
+  for (const layer of [last, ...alternatives]) {
+    const size = sizeOf(layer);
+    const group = groups.get(size);
+    if (group) group.push(layer);
+    else groups.set(size, [layer]);
+  }
+  return [...groups.values()].slice(0, RESOLUTIONS);
 }

@@ -77,18 +77,21 @@ function settingsOf(options: ExplainOptions): Settings {
   };
 }
 
-/** The places' activations, and where the method takes them their gradients. */
+/** The places' activations, and where the method takes them, or they must tell which place is read, their gradients. */
 function passOf(
   model: Model,
   inputs: Inputs,
-  places: readonly Place[],
+  candidates: readonly Candidates[],
   targets: readonly Target[],
   { method, signal }: Settings,
 ): Promise<Pass> {
+  const places = candidates.flat();
   const layers = places.map(({ layer }) => layer);
   const options: RunOptions = signal ? { signal } : {};
-  if (method.kind !== 'gradient') return model.run(inputs, { layers: layers.map(({ name }) => name), ...options });
-  return differentiate(model, inputs, layers, targets, { rule: method.rule ?? 'exact', ...options });
+  const isAsked = method.kind === 'gradient' || places.length > candidates.length;
+  if (!isAsked) return model.run(inputs, { layers: layers.map(({ name }) => name), ...options });
+  const rule = (method.kind === 'gradient' ? method.rule : undefined) ?? 'exact';
+  return differentiate(model, inputs, layers, targets, { rule, ...options });
 }
 
 /** The first place whose positions have a gradient in any sample. */
@@ -124,9 +127,10 @@ export async function explain(
   const batch = pictureOf(model, inputs).tensor.dims[0] ?? 1;
   const asked = targetsOf(options.target ?? 'top', batch, method);
   const candidates = placesOf(model, method, options);
-  const pass = await passOf(model, inputs, candidates.flat(), asked, settings);
+  const pass = await passOf(model, inputs, candidates, asked, settings);
   const places = candidates.map((one) => reached(one, pass, batch));
   const targets = asked.map((target, index) => target.settle?.(outputsOf(model, pass, index)) ?? target);
+  const settled = places.map((place): Candidates => [place]);
   const found = targets.map((): Layered[] => []);
   const look = async (copy: Copy, seen: Pass): Promise<void> => {
     for (const [index, target] of targets.entries()) {
@@ -137,7 +141,7 @@ export async function explain(
     }
   };
   for (const copy of options.augSmooth ? copiesOf(model, inputs) : [asItIs(inputs)]) {
-    await look(copy, copy.inputs === inputs ? pass : await passOf(model, copy.inputs, places, targets, settings));
+    await look(copy, copy.inputs === inputs ? pass : await passOf(model, copy.inputs, settled, targets, settings));
   }
   const made: ExplanationSettings = {
     compat: options.compat ?? null,

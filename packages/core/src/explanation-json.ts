@@ -46,16 +46,31 @@ const number = (value: number | null): number => value ?? Number.NaN;
 
 const mapFromJson = ({ data, dims }: MapJson): Tensor => tensor(Float32Array.from(data, number), dims);
 
+const isMap = (map: Partial<MapJson> | undefined): boolean => Array.isArray(map?.data) && Array.isArray(map?.dims);
+
+function isStored(json: Partial<ExplanationJson>): json is ExplanationJson {
+  const { version, map, parts, predictions, target, weights } = json;
+  return (
+    version === EXPLANATION_VERSION &&
+    isMap(map) &&
+    Array.isArray(parts) &&
+    parts.every((part: Partial<MapPart>) => isMap(part.map as Partial<MapJson> | undefined)) &&
+    Array.isArray(predictions) &&
+    typeof target === 'object' &&
+    (weights === null || Array.isArray(weights))
+  );
+}
+
 /** The explanation that {@link explanationToJson} stored; null numbers come back as NaN. @throws GradcamError `bad-input` for anything else */
 export function explanationFromJson(json: unknown): Explanation {
   const stored = json as Partial<ExplanationJson> | null;
-  if (stored?.version !== EXPLANATION_VERSION || !Array.isArray(stored.map?.data) || !Array.isArray(stored.map.dims)) {
+  if (!stored || !isStored(stored)) {
     throw new GradcamError(
       'bad-input',
-      `this is no explanation of version ${EXPLANATION_VERSION} (found version ${String(stored?.version)}); expected what explanationToJson returned`,
+      `this is no explanation of version ${EXPLANATION_VERSION} (found version ${String(stored?.version)}), or not a whole one; expected what explanationToJson returned`,
     );
   }
-  const { map, parts, weights, target, predictions, ...rest } = stored as ExplanationJson;
+  const { map, parts, weights, target, predictions, ...rest } = stored;
   return {
     ...rest,
     target: { ...target, score: number(target.score) },

@@ -58,7 +58,10 @@ export interface GradientMethod extends Described {
 /** Needs the scores, or gradients, of many changed pictures or activations. */
 export interface ProbeMethod extends Described {
   readonly kind: 'probe';
+  /** It takes gradients. */
   readonly gradient?: boolean;
+  /** It changes the layer's own values, so a layer whose positions nobody reads tells it nothing. */
+  readonly changesLayer?: boolean;
   readonly explain: (probe: Probe) => Promise<Evidence>;
 }
 

@@ -52,26 +52,43 @@ function given(layers: readonly Layer[], method: Method, name: string, grid: Gri
   return [{ layer, grid: checkLayer(layer, needsGradient(method)), chosen: 'given', reason }];
 }
 
+/** Whether it matters that what lies behind a layer reads its positions. */
+const looksBehind = (method: Method): boolean =>
+  needsGradient(method) || (method.kind === 'probe' && method.changesLayer === true);
+
+/** Token grids as candidates, since the last may be unread; of feature maps the first alone. */
+function candidatesOf(
+  [layer, ...others]: readonly [Layer, ...Layer[]],
+  method: Method,
+  reason: string,
+  otherwise: string,
+): Candidates {
+  const place = (one: Layer, why: string): Place => ({
+    layer: one,
+    grid: checkLayer(one, needsGradient(method)),
+    chosen: 'auto',
+    reason: why,
+  });
+  if (layer.grid?.kind !== 'tokens' || !looksBehind(method)) return [place(layer, reason)];
+  // What cannot be differentiated cannot be asked whether it is read.
+  const known = layer.blocked.length > 0 ? [] : others.filter(({ blocked }) => blocked.length === 0);
+  return [
+    place(layer, reason),
+    ...known.slice(0, TOKEN_CANDIDATES - 1).map((one) => place(one, `${otherwise} (${one.kind})`)),
+  ];
+}
+
 function chosen({ layers }: Model, method: Method): readonly Candidates[] {
   const needed = needsGradient(method);
-  const place = (layer: Layer, reason: string): Place => ({
-    layer,
-    grid: checkLayer(layer, needed),
-    chosen: 'auto',
-    reason,
-  });
   if (method.fusion) {
-    return chooseLayers(layers, needed).map((layer) => [place(layer, `the last of its resolution (${layer.kind})`)]);
+    return chooseLayers(layers, needed).map((group) => {
+      const reason = `the last of its resolution (${group[0].kind})`;
+      return candidatesOf(group, method, reason, 'the last of its resolution whose patches have a gradient');
+    });
   }
   const { layer, reason, alternatives } = chooseLayer(layers, needed);
-  if (layer.grid?.kind !== 'tokens' || method.kind !== 'gradient') return [[place(layer, reason)]];
-  const others = alternatives.slice(0, TOKEN_CANDIDATES - 1);
-  return [
-    [
-      place(layer, reason),
-      ...others.map((other) => place(other, `the last token grid whose patches have a gradient (${other.kind})`)),
-    ],
-  ];
+  const otherwise = 'the last token grid whose patches have a gradient';
+  return [candidatesOf([layer, ...alternatives], method, reason, otherwise)];
 }
 
 /**

@@ -60,3 +60,86 @@ export function asTokens(model: Model): Model {
     },
   };
 }
+
+/** The first token alone, [N, C]. */
+const classToken = ({ data, dims: [batch = 1, length = 1, channels = 1] }: Tensor): Tensor => ({
+  data: Float32Array.from(
+    { length: batch * channels },
+    (_, i) => data[Math.floor(i / channels) * length * channels + (i % channels)] ?? 0,
+  ),
+  dims: [batch, channels],
+});
+
+/** The first token of each sample, the others left or zero. */
+const written = ({ data, dims }: Tensor, first: (sample: number, channel: number) => number, rest: boolean): Tensor => {
+  const [, length = 1, channels = 1] = dims;
+  const values = data.map((value, i) => {
+    const [sample, token, k] = [Math.floor(i / (length * channels)), Math.floor(i / channels) % length, i % channels];
+    if (token === 0) return first(sample, k);
+    return rest ? value : 0;
+  });
+  return { data: values, dims };
+};
+
+/** The asked values by name, norm made of relu2. */
+const renamed = (values: ReadonlyMap<string, Tensor>, change: (value: Tensor) => Tensor, asked: readonly string[]) =>
+  new Map(
+    asked.map((name) => [name, name === 'norm' ? change(values.get('relu2') as Tensor) : (values.get(name) as Tensor)]),
+  );
+
+/**
+ * {@link asTokens}, with one more layer behind relu2, "norm": the same tokens, whose first holds their mean, and behind which only that first is
+ * read. So its positions have no gradient, as those of a transformer's last block.
+ */
+export function withClassToken(model: Model): Model {
+  const tokens = asTokens(model);
+  const at = tokens.layers.findIndex(({ name }) => name === 'relu2');
+  const last = tokens.layers[at] as Layer;
+  const norm: Layer = { ...last, name: 'norm', kind: 'LayerNormalization' };
+  const count = (norm.dims[1] ?? 0) - PREFIX;
+  const pooled = (value: Tensor): Tensor => {
+    const [, length = 1, channels = 1] = value.dims;
+    const mean = (sample: number, k: number): number => {
+      let sum = 0;
+      for (let token = PREFIX; token < length; token++)
+        sum += value.data[(sample * length + token) * channels + k] ?? 0;
+      return sum / count;
+    };
+    return written(value, mean, true);
+  };
+  const unread = (gradient: Tensor): Tensor => {
+    // What pooling gives each position is the class token's share.
+    const [, length = 1, channels = 1] = gradient.dims;
+    return written(
+      gradient,
+      (sample, k) => count * (gradient.data[(sample * length + PREFIX) * channels + k] ?? 0),
+      false,
+    );
+  };
+  return {
+    ...tokens,
+    layers: tokens.layers.toSpliced(at + 1, 0, norm),
+    run: async (inputs, request = {}) => {
+      const { layers: asked = [] } = request;
+      const pass = await tokens.run(inputs, {
+        ...request,
+        layers: asked.map((name) => (name === 'norm' ? 'relu2' : name)),
+      });
+      return {
+        ...pass,
+        activations: renamed(pass.activations, pooled, asked),
+        gradients: pass.gradients.size > 0 ? renamed(pass.gradients, unread, asked) : pass.gradients,
+      };
+    },
+    resume: (point) =>
+      point.layer === 'norm'
+        ? model.resume({ layer: 'pooled', activation: classToken(point.activation) })
+        : tokens.resume(point),
+    pull: async (point, seed, options) => {
+      if (point.layer !== 'norm') return tokens.pull(point, seed, options);
+      const activation = classToken(point.activation);
+      const { data } = await model.pull({ layer: 'pooled', activation }, seed, options);
+      return written(point.activation, (sample, k) => data[sample * (activation.dims[1] ?? 1) + k] ?? 0, false);
+    },
+  };
+}

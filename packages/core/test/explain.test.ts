@@ -112,7 +112,17 @@ describe('explain', () => {
       message: '2 numbers are not finite and were stored as null',
     });
     expect([...explanationFromJson(stored).map.data]).toEqual([1, Number.NaN, Number.NaN]);
-    expect(() => explanationFromJson({ version: 99 })).toThrow(GradcamError);
+    for (const [json, message] of [
+      [{ version: 99 }, /found version 99/],
+      [null, /found version undefined/],
+      [{ ...stored, parts: undefined }, /not a whole one/],
+      [{ ...stored, parts: [{ layer: 'features', copy: 'as it is' }] }, /not a whole one/],
+      [{ ...stored, map: { dims: [1, 3] } }, /not a whole one/],
+      [{ ...stored, weights: 3 }, /not a whole one/],
+    ] as const) {
+      expect(() => explanationFromJson(json)).toThrow(GradcamError);
+      expect(() => explanationFromJson(json)).toThrow(message);
+    }
   });
 
   it.each([

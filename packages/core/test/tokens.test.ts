@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ablationCam, explain, type Grid, type Layer, type Model, type Pass, tensor } from '../src/index.ts';
+import { ablationCam, explain, type Grid, type Layer, type Model, methods, type Pass, tensor } from '../src/index.ts';
+import { asTokens, withClassToken } from './as-tokens.ts';
+import { draw } from './one-picture.ts';
+import { reluNetwork } from './relu-network.ts';
 
 const grid: Grid = { kind: 'tokens', prefix: 1, height: 2, width: 3 };
 const CHANNELS = 2;
@@ -88,5 +91,27 @@ describe('token grids', () => {
       const removed = patches.reduce((sum, token) => sum + weightOf(token, channel) * (x[at(token, channel)] ?? 0), 0);
       expect(found?.weights?.[channel]).toBeCloseTo(removed, 3);
     });
+  });
+});
+
+describe('a transformer that reads its class token', () => {
+  const space = [8, 12];
+  const network = reluNetwork(space);
+  const behind = methods.filter(({ ignoresTarget, at: where }) => !ignoresTarget && where !== 'input');
+  it.each(behind)('$name passes over the last block, whose patches nobody reads', async (method) => {
+    const options = { method, target: 1, budget: 20 };
+    const [found] = await explain(withClassToken(network), draw(space), options);
+    // These mask the picture and never ask what lies behind the layer.
+    const masks = /^(score|is|ss)-cam$/.test(method.name);
+    expect(found?.layer.name).toBe(masks ? 'norm' : method.name === 'refine-cam' ? 'relu1' : 'relu2');
+    const read = method.name === 'refine-cam' ? ['relu2', 'relu1'] : 'relu2';
+    const [given] = await explain(asTokens(network), draw(space), { ...options, layer: read });
+    expect(found?.map).toEqual(given?.map);
+    expect(found?.warnings.filter(({ code }) => code !== 'fails-sanity-checks')).toEqual([]);
+  });
+
+  it('is told of when the last block is asked for', async () => {
+    const [found] = await explain(withClassToken(network), draw(space), { layer: 'norm' });
+    expect(found?.warnings.map(({ code }) => code)).toContain('unread-tokens');
   });
 });

@@ -14,6 +14,7 @@ export const ablationCam: ProbeMethod = {
   peers: 'pytorch-grad-cam AblationCAM',
   differs:
     'pytorch-grad-cam divides the weights by the score, which turns the map over where that is negative, and fills a channel with its least value minus 1e7, less again for every sample of a batch; here neither',
+  changesLayer: true,
   explain: async ({ activation, score, budget, scoresOfActivations }) => {
     const { channels, positions } = activation;
     const chosen = boldest(activation, budget);

@@ -17,6 +17,7 @@ export const deepFeatureFactorization: ProbeMethod = {
   peers: 'pytorch-grad-cam DeepFeatureFactorization (which shows all concepts)',
   differs:
     'pytorch-grad-cam shows all concepts and scales them arbitrarily; here each peaks at 1, and the method shows the one that counts most',
+  changesLayer: true,
   explain: async ({ activation, score, random, budget, scoresOfActivations }) => {
     const { channels, positions } = activation;
     const { count, vectors, maps } = factorise(activation, Math.min(CONCEPTS, budget), random);
