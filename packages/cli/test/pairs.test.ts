@@ -109,11 +109,12 @@ async function maps(pair: Pair): Promise<readonly (readonly [onnx: Float32Array,
 const norm = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0));
 
+const centred = (values: Float32Array): Float32Array => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value - mean);
+};
+
 function correlation(a: Float32Array, b: Float32Array): number {
-  const centred = (values: Float32Array): Float32Array => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return values.map((value) => value - mean);
-  };
   const [x, y] = [centred(a), centred(b)];
   return x.reduce((sum, value, i) => sum + value * (y[i] as number), 0) / (norm(x) * norm(y));
 }
