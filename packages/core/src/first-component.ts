@@ -1,7 +1,5 @@
+import { dominant } from './dominant.ts';
 import type { Features } from './features.ts';
-
-const ITERATIONS = 2000;
-const TOLERANCE = 1e-12;
 
 /** Rows of `x` [rows, columns] multiplied with each other: x x^T [rows, rows]. */
 export function gram(x: Float64Array, rows: number, columns: number): Float64Array {
@@ -15,48 +13,6 @@ export function gram(x: Float64Array, rows: number, columns: number): Float64Arr
     }
   }
   return product;
-}
-
-function normalised(vector: Float64Array): Float64Array {
-  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return norm === 0 ? vector : vector.map((value) => value / norm);
-}
-
-interface Eigen {
-  /** Of length 1, or zero where the matrix is. */
-  readonly vector: Float64Array;
-  readonly value: number;
-}
-
-function times(matrix: Float64Array, n: number, vector: Float64Array): Float64Array {
-  return vector.map((_, i) => {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += (matrix[i * n + j] ?? 0) * (vector[j] ?? 0);
-    return sum;
-  });
-}
-
-/** Power iteration on matrix + shift, from the matrix's longest row. */
-function iterated(matrix: Float64Array, n: number, shift: number): Eigen {
-  let start = 0;
-  for (let i = 1; i < n; i++)
-    if (Math.abs(matrix[i * n + i] ?? 0) > Math.abs(matrix[start * n + start] ?? 0)) start = i;
-  let vector = normalised(matrix.slice(start * n, (start + 1) * n));
-  let image = times(matrix, n, vector);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const before = vector;
-    vector = normalised(image.map((value, i) => value + shift * (before[i] ?? 0)));
-    image = times(matrix, n, vector);
-    if (vector.every((value, i) => Math.abs(value - (before[i] ?? 0)) < TOLERANCE)) break;
-  }
-  return { vector, value: vector.reduce((sum, value, i) => sum + value * (image[i] ?? 0), 0) };
-}
-
-/** The largest eigenvalue of a symmetric matrix [n, n] and its vector. */
-export function dominant(matrix: Float64Array, n: number): Eigen {
-  const found = iterated(matrix, n, 0);
-  // A kernel that is not positive may have its eigenvalue of the largest size below zero: shifted by that, the largest is the largest.
-  return found.value < 0 ? iterated(matrix, n, -found.value) : found;
 }
 
 /** Channels minus their means, channels as rows [channels, positions]. */
@@ -84,8 +40,8 @@ export function towardsSum(scores: Float64Array, rows: Float64Array): Float64Arr
 
 /**
  * The positions' scores on the first principal component of the channels, [positions]: B v1, B [positions, channels] centred over the
- * positions, v1 its first right singular vector, turned so that it agrees with the plain sum over the channels. Found by power iteration on
- * the smaller of the two Gram matrices, in float64.
+ * positions, v1 its first right singular vector, turned so that it agrees with the plain sum over the channels. Found on the
+ * smaller of the two Gram matrices, in float64.
  */
 export function firstComponent(features: Features): Float64Array {
   const { channels, positions } = features;

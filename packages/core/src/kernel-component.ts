@@ -1,6 +1,7 @@
+import { dominant } from './dominant.ts';
 import { GradcamError } from './errors.ts';
 import type { Features } from './features.ts';
-import { centred, dominant, gram, towardsSum, transposed } from './first-component.ts';
+import { centred, gram, towardsSum, transposed } from './first-component.ts';
 
 /** The kernel matrix [positions, positions] of float64 takes 128 MB at this many. */
 const MOST = 4096;
