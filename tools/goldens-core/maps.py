@@ -57,9 +57,9 @@ def eli5(activation, gradient):
     return found / (found.max() + 1e-7)
 
 
-def maps_case(seed, channels, space, steepness=0.5):
+def maps_case(seed, channels, space, steepness=0.5, floor=0.0):
     rng = np.random.default_rng(seed)
-    activation = np.maximum(rng.normal(0.3, 1, (1, channels, *space)), 0).astype(np.float32)
+    activation = np.maximum(rng.normal(0.3, 1, (1, channels, *space)), floor).astype(np.float32)
     gradient = rng.normal(0, steepness, activation.shape).astype(np.float32)
     found = {}
     picture = len(space) == 2
@@ -127,6 +127,7 @@ def maps():
             "line": maps_case(3, 1, (1, 5)),
             # So steep that pytorch-grad-cam's epsilons do not count.
             "steep": maps_case(4, 4, (4, 5), steepness=100),
+            "signed": maps_case(10, 5, (4, 6), steepness=100, floor=-10),
             "volume": maps_case(9, 5, (2, 3, 4)),
         },
         "sobel": sobel_case(),

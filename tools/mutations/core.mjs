@@ -39,7 +39,7 @@ export const mutations = [
   ['methods/sobel.ts', '2 * at(y, x + dx)', 'at(y, x + dx)'],
   ['methods/ss-cam.ts', 'const NOISE = 0.3', 'const NOISE = 0.2'],
   ['methods/x-grad-cam.ts', 'product / sum', 'product / absolute'],
-  ['compat/eli5.ts', 'g / norm', 'g'],
+  ['compat/eli5/normed-grad-cam.ts', 'g / norm', 'g'],
   ['compat/finer-weighted.ts', '- share;', ';'],
   ['compat/pytorch-grad-cam.ts', '+ 1e-6', '+ 1e-3'],
   ['compat/pytorch-grad-cam.ts', 'sum + 1e-7', 'sum + 1'],

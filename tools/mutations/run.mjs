@@ -1,5 +1,5 @@
 // Breaks the formulas of packages/core one at a time, in a copy, and says which breakage no test saw. Run by hand:
-//     node tools/mutations/run.mjs [part of a file's name]
+//     node tools/mutations/run.mjs [parts of files' names]
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { mutations } from './core.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'gradcam-broken-'));
 const core = join(copy, 'packages/core');
-const wanted = mutations.filter(([file]) => file.includes(process.argv[2] ?? ''));
+const parts = process.argv.slice(2);
+const wanted = mutations.filter(([file]) => parts.length === 0 || parts.some((part) => file.includes(part)));
 const passes = () =>
   spawnSync('npx', ['vitest', 'run', '--config', 'vitest.config.ts', '--bail', '1', '--exclude', '**/memory.test.ts'], {
     cwd: core,
@@ -19,9 +20,9 @@ const passes = () =>
 
 const unseen = [];
 try {
-  const parts = ['package.json', 'tsconfig.base.json', 'docs', 'packages/onnx/test/golden'];
+  const copied = ['package.json', 'tsconfig.base.json', 'docs', 'packages/onnx/test/golden'];
   for (const part of [
-    ...parts,
+    ...copied,
     ...['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'].map((name) => `packages/core/${name}`),
   ])
     cpSync(join(root, part), join(copy, part), { recursive: true });

@@ -12,7 +12,7 @@ export const mapOptions: Readonly<Record<string, Option>> = {
   compat: {
     value: '<name>',
     help: 'Compute and scale as that library does, to compare.',
-    choices: ['pytorch-grad-cam', 'eli5'],
+    choices: ['pytorch-grad-cam', 'eli5', 'eli5-0.16'],
   },
   'aug-smooth': {
     help: 'Average the maps of six copies of the picture, mirrored and of other contrast: six times the cost.',

@@ -4,13 +4,17 @@ import {
   fullGrad,
   gradCamPlusPlus,
   guidedGradCam,
+  methods,
   resizeMap,
+  scoreCam,
+  shapleyCam,
   smoothGradCamPlusPlus,
   type Tensor,
   tensor,
 } from '../src/index.ts';
 import { closeTo, one, picture, space } from './one-picture.ts';
 import { reluNetwork } from './relu-network.ts';
+import { withReversedChannels } from './reversed-channels.ts';
 
 describe('closed forms on a ReLU network', () => {
   it('FullGrad: the parts add up to the score, and the map is made of them', async () => {
@@ -92,5 +96,39 @@ describe('closed forms on a ReLU network', () => {
     closeTo(smooth.weights ?? [], plain.weights ?? []);
     const noisy = await one({ method: smoothGradCamPlusPlus, layer: 'relu1' });
     expect(noisy.weights).not.toEqual((await one({ method: gradCamPlusPlus, layer: 'relu1' })).weights);
+  });
+
+  it('Score-CAM: the softmax of the scores of the picture under masks of 0..1, of a layer with negative values too', async () => {
+    const model = reluNetwork(space);
+    const { activations } = await model.run(picture, { layers: ['conv2'] });
+    const { data } = activations.get('conv2') as Tensor;
+    const scores = [];
+    for (const channel of [data.slice(0, 12), data.slice(12)]) {
+      const large = resizeMap({ data: channel, dims: [3, 4] }, space).data;
+      const [low, high] = [Math.min(...large), Math.max(...large)];
+      const masked = picture.data.map((value, at) => (value * ((large[at % 48] ?? 0) - low)) / (high - low));
+      scores.push((await model.run({ data: masked, dims: picture.dims })).output.data[0] ?? NaN);
+    }
+    const all = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+    closeTo(
+      (await one({ method: scoreCam, layer: 'conv2' })).weights ?? [],
+      scores.map((score) => Math.exp(score) / all),
+    );
+  });
+
+  it('ShapleyCAM is Grad-CAM behind a layer from which on the network is piecewise linear', async () => {
+    closeTo((await one({ method: shapleyCam, layer: 'half' })).map.data, (await one({ layer: 'half' })).map.data);
+  });
+
+  it('the order of the channels does not matter', async () => {
+    const network = reluNetwork(space);
+    // Where the noise or the start of a factorisation is drawn channel by channel, the order does.
+    const drawn = ['random-cam', 'ss-cam', 'dff'];
+    for (const method of methods.filter(({ name, at }) => at !== 'input' && !drawn.includes(name))) {
+      const options = { method, layer: 'relu2', target: 0 };
+      const [plain] = await explain(network, picture, options);
+      const [turned] = await explain(withReversedChannels(network), picture, options);
+      closeTo(turned?.map.data ?? [], plain?.map.data ?? []);
+    }
   });
 });

@@ -129,6 +129,24 @@ describe('closed forms on pooling and a linear head', () => {
     expect(smooth).not.toEqual(plain);
   });
 
+  it('SmoothGrad takes the mean of the gradients, and its size only then', async () => {
+    // Every other copy is moved the other way, so one of 25 is left: a mean of gradients moves by a 25th, a mean of sizes by far more.
+    let drawn = 0;
+    const normal = (): number => (Math.floor(drawn++ / x.length) % 2 === 0 ? 10 : -10);
+    const method: Method = {
+      ...smoothGrad,
+      explain: (probe: Probe) => smoothGrad.explain({ ...probe, random: { ...probe.random, normal } }),
+    };
+    const range = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
+    const moved = (k: number, i: number): number =>
+      Math.abs(((weight[1]?.[k] ?? 0) * ((x[k * positions + i] ?? 0) + (0.15 * range * 10) / 25)) / positions);
+    closeTo(
+      (await one(method)).map.data,
+      Array.from({ length: positions }, (_, i) => Math.max(moved(0, i), moved(1, i))),
+      5,
+    );
+  });
+
   it('Integrated Gradients add up to the score difference', async () => {
     const found = await one(integratedGradients);
     expect(sum(found.map.data)).toBeCloseTo(found.target.score - (bias[1] ?? 0), 5);
