@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { augmentCommand } from './commands/augment.ts';
 import { checkCommand } from './commands/check.ts';
+import { conceptsCommand } from './commands/concepts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { layersCommand } from './commands/layers.ts';
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   layersCommand,
   methodsCommand,
+  conceptsCommand,
   augmentCommand,
   checkCommand,
   demoCommand,

@@ -1,6 +1,7 @@
-import { type Compat, type ExplainOptions, type Fusion, GradcamError, type Layer } from '@gradcam/core';
+import type { Compat, ExplainOptions, Fusion, Layer } from '@gradcam/core';
 import type { Arguments } from './arguments.ts';
 import type { Option } from './command.ts';
+import { whole } from './whole.ts';
 
 /** How maps are made, beyond method and target. */
 export const mapOptions: Readonly<Record<string, Option>> = {
@@ -24,7 +25,7 @@ export const mapOptions: Readonly<Record<string, Option>> = {
 
 /** @throws GradcamError `bad-option` for what is no number */
 export function mapOptionsOf({ values, switches }: Arguments): ExplainOptions {
-  const [budget, seed] = [wholeOf(values, 'budget', 1), wholeOf(values, 'seed', 0)];
+  const [budget, seed] = [whole(values, 'budget', 1), whole(values, 'seed', 0)];
   const [fusion, compat] = [values.get('fusion') as Fusion | undefined, values.get('compat') as Compat | undefined];
   return {
     augSmooth: switches.has('aug-smooth'),
@@ -34,14 +35,6 @@ export function mapOptionsOf({ values, switches }: Arguments): ExplainOptions {
     ...(budget === undefined ? {} : { budget }),
     ...(seed === undefined ? {} : { seed }),
   };
-}
-
-function wholeOf(values: Arguments['values'], name: string, least: number): number | undefined {
-  const given = values.get(name);
-  if (given === undefined) return undefined;
-  const number = Number(given);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new GradcamError('bad-option', `--${name} is "${given}"; expected a whole number of at least ${least}`);
 }
 
 /** `--layer a,b` is two layers, unless one is called so. */

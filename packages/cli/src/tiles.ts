@@ -1,5 +1,6 @@
 import type { Pixels } from '@gradcam/core';
 import sharp from 'sharp';
+import { escaped } from './escaped.ts';
 
 const GAP = 12;
 const CAPTION = 36;
@@ -9,8 +10,6 @@ export interface Tile {
   readonly pixels: Pixels;
   readonly caption: string;
 }
-
-const escaped = (text: string): string => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 /** Pictures of one size in rows, each over its caption, as PNG. */
 export async function tiled(tiles: readonly [Tile, ...Tile[]], columns: number = tiles.length): Promise<Uint8Array> {

@@ -80,7 +80,11 @@ export const mapFeatures: readonly (readonly [feature: string, here: string, nam
   ],
   ['fewer passes of the methods that probe', '`budget: 100`', ['explain']],
   ['overlay and colour map', '`overlay`, `colourise`', ['overlay', 'colourise']],
-  ['concepts and what they mean (DFF)', '`findConcepts`: vectors, maps, class scores of each', ['findConcepts']],
+  [
+    'concepts and what they mean (DFF)',
+    '`findConcepts`: vectors, maps, class scores of each; `paintConcepts`; `gradcam concepts`',
+    ['findConcepts', 'paintConcepts'],
+  ],
   [
     'object to store and read back',
     '`explanationToJson`, `explanationFromJson`',

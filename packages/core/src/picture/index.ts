@@ -4,6 +4,7 @@ export * from './draw-lines.ts';
 export { type Frame, placed } from './frame.ts';
 export * from './lay-over.ts';
 export * from './overlay.ts';
+export * from './paint-concepts.ts';
 export type { Pixels, Size } from './pixels.ts';
 export * from './resize-pixels.ts';
 export * from './tensor-to-pixels.ts';
