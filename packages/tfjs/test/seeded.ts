@@ -1,20 +1,10 @@
-import { sizeOf, type Tensor } from '@gradcam/core';
+import { sizeOf, type Tensor, xoshiro128 } from '@gradcam/core';
 import { type Tensor as TfTensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** Standard normal numbers, the same in every run. */
-export function normals(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  const uniform = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
-
 export function drawn(dims: readonly number[], seed: number, scale = 1): Tensor {
-  const next = normals(seed);
-  return { data: Float32Array.from({ length: sizeOf(dims) }, () => scale * next()), dims };
+  const random = xoshiro128(seed);
+  return { data: Float32Array.from({ length: sizeOf(dims) }, () => scale * random.normal()), dims };
 }
 
 /** Weights that keep the size of values from layer to layer, the same in every run; the model is returned. */
