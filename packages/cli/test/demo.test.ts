@@ -5,6 +5,7 @@ import { explain, fromOnnx, type Tensor } from '@gradcam/onnx';
 import * as ort from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { pair, single } from '../../../models/shapes/generator/scene.mjs';
+import { lettering } from '../src/stroke-font.ts';
 import { folder, gradcam } from './capture.ts';
 
 const SIZE = 96;
@@ -26,6 +27,21 @@ it('explains every sample scene for both of its classes', async () => {
   const panels = [...stdout.matchAll(/out\/\S+\.png/g)].map(([path]) => path);
   expect(panels).toHaveLength(12);
   for (const path of panels) expect(existsSync(join(cwd, path))).toBe(true);
+});
+
+it('has letters for every caption, whatever fonts there are', async () => {
+  const labels = JSON.parse(
+    readFileSync(new URL('../../../models/shapes/labels.json', import.meta.url), 'utf8'),
+  ) as string[];
+  const letters = new Set(
+    `${labels.join('')}the model says evidence for half of the peak 0123456789%:`.replaceAll(' ', ''),
+  );
+  for (const letter of letters) {
+    const points = lettering(letter, 100, 100, 10).flat();
+    expect([letter, points.length]).toEqual([letter, expect.toSatisfy((count: number) => count > 1)]);
+    for (const [x, y] of points) expect(x >= 99 && x <= 116 && y >= 83 && y <= 106).toBe(true);
+  }
+  expect(lettering('ab', 0, 0, 10).length).toBe(lettering('a', 0, 0, 10).length + lettering('b', 0, 0, 10).length);
 });
 
 it('the bundled model is small and knows at least 97 % of unseen pictures', async () => {

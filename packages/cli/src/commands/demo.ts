@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { explain, type Heatmap } from '@gradcam/core';
+import { explain } from '@gradcam/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit, FileError } from '../exit.ts';
@@ -10,7 +10,7 @@ import type { Io } from '../io.ts';
 import { openModel } from '../model-file.ts';
 import { fileAt, noOperands } from '../operands.ts';
 import { panel } from '../panel.ts';
-import { readPicture } from '../picture-file.ts';
+import { encodePicture, readPicture } from '../picture-file.ts';
 import { heatmapAt, shownMap } from '../shown-map.ts';
 import { table } from '../table.ts';
 import { whereabouts } from '../whereabouts.ts';
@@ -24,15 +24,15 @@ interface Scene {
   readonly objects: readonly { readonly label: string; readonly mask: string }[];
 }
 
-/** The share of a map's mass that lies where the mask is white. */
-function massWithin({ data }: Heatmap, mask: ArrayLike<number>): number {
+/** The share of some values that lies where the mask is white. */
+function shareWithin(values: Float32Array, mask: ArrayLike<number>): string {
   let within = 0;
   let all = 0;
-  data.forEach((value, i) => {
+  values.forEach((value, i) => {
     all += value;
     if ((mask[4 * i] ?? 0) > 127) within += value;
   });
-  return all === 0 ? 0 : within / all;
+  return `${all === 0 ? 0 : Math.round((100 * within) / all)} %`;
 }
 
 export const demoCommand: Command = {
@@ -52,7 +52,7 @@ export const demoCommand: Command = {
     const labels = JSON.parse(notes.get('labels')?.text ?? '[]') as string[];
     const feeder = feederOf(model, undefined, notes, io);
     const out = args.values.get('out') ?? 'out';
-    const rows = [['scene', 'class', 'score', 'evidence', 'in its mask', 'panel']];
+    const rows = [['scene', 'class', 'score', 'evidence', 'in the object', 'its area', 'panel']];
     try {
       for (const scene of JSON.parse(scenes) as Scene[]) {
         const picture = await readPicture(file(`scenes/${scene.file}`));
@@ -68,20 +68,22 @@ export const demoCommand: Command = {
           const to = fileAt(io, join(out, `${scene.file.replace(/\.png$/, '')}.${label}.png`));
           const { score, probability } = explanation.target;
           const share = `${Math.round(100 * (probability ?? 0))} %`;
-          await writeWhole(
-            to.path,
-            await panel(picture, shownMap(explanation.map), {
-              picture: `the model says ${label}: ${share}`,
-              map: `evidence for ${label}`,
-              overlay: 'line: half of the peak',
-            }),
-          );
+          const sheet = panel(picture, shownMap(explanation.map), {
+            picture: `the model says ${label}: ${share}`,
+            map: `evidence for ${label}`,
+            overlay: 'line: half of the peak',
+          });
+          await writeWhole(to.path, await encodePicture(sheet, to.path));
           rows.push([
             scene.file,
             label,
             score.toFixed(2),
             whereabouts(heatmap),
-            `${Math.round(100 * massWithin(heatmap, pixels.data))} %`,
+            shareWithin(heatmap.data, pixels.data),
+            shareWithin(
+              heatmap.data.map(() => 1),
+              pixels.data,
+            ),
             to.shown,
           ]);
         }
@@ -90,7 +92,7 @@ export const demoCommand: Command = {
       await close();
     }
     io.stdout.write(
-      `${table(rows)}\n\nEach panel: the picture, the map, the map over the picture. Now with your own:\n  npm start -- explain model.onnx photo.jpg --labels names.txt\n  npm start -- layers model.onnx\n`,
+      `${table(rows)}\n\nIn the object: the share of the evidence in the object's exact mask; its area: the mask's share of the picture.\nEach panel: the picture, the map, the map over the picture. Now with your own:\n  npm start -- explain model.onnx photo.jpg --labels names.txt\n  npm start -- layers model.onnx\n`,
     );
     return exit.done;
   },
