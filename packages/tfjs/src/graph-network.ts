@@ -47,6 +47,7 @@ const typeOf = (name: string, dtype: string): NetworkInput['type'] => {
 export class GraphNetwork implements Network {
   readonly inputs: readonly NetworkInput[];
   readonly outputs: readonly NetworkOutput[];
+  readonly batchFirst = false;
   readonly nodes: readonly NetworkNode[];
   readonly #model: GraphModel;
 

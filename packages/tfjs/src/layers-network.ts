@@ -7,6 +7,7 @@ import type { Network, NetworkInput, NetworkNode, NetworkOutput, Values } from '
 export class LayersNetwork implements Network {
   readonly inputs: readonly NetworkInput[];
   readonly outputs: readonly NetworkOutput[];
+  readonly batchFirst = true;
   readonly nodes: readonly NetworkNode[];
   readonly #model: LayersModel;
   readonly #calls: readonly Call[];

@@ -45,6 +45,8 @@ export type Values = ReadonlyMap<string, Tensor>;
 export interface Network {
   readonly inputs: readonly NetworkInput[];
   readonly outputs: readonly NetworkOutput[];
+  /** By the format's own convention the first axis of every value is the batch, and any batch runs. */
+  readonly batchFirst: boolean;
   /** In execution order, the inputs first. */
   readonly nodes: readonly NetworkNode[];
   /** `wanted` from `fed`, which holds all that it depends on. Synchronous; intermediate tensors belong to the caller's scope. */

@@ -1,13 +1,13 @@
 import { GradcamError, type Port, type Tensor } from '@gradcam/core';
-import { dispose, type Tensor as TfTensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import { backendName, currentBackend, tfjsError } from './backend.ts';
 import { Blockers } from './blockers.ts';
 import { fromDevice } from './convert.ts';
 import { layersOf, seenDims } from './layers.ts';
 import { layoutsOf } from './layouts.ts';
-import type { Network, Values } from './network.ts';
+import type { Network, NetworkOutput } from './network.ts';
 import { Reach } from './reach.ts';
-import { type FoundScore, findScore, verifiedScore } from './score.ts';
+import { findScore, verifiedScore } from './score.ts';
 import { type Survey, survey } from './survey.ts';
 import { TfjsModel } from './tfjs-model.ts';
 
@@ -30,9 +30,10 @@ export async function open(make: () => Network | Promise<Network>, options: From
       `${backendName(backend)}: the model has no inputs or no outputs; expected a classifier`,
     );
   }
-  const seen = await survey(network, backend, options.inputDims);
+  const seen = await survey(network, backend, endsOf(network, options.score), options.inputDims);
   const candidate = findScore(network, seen.facts, options);
-  const { logits, output } = await ownOutput(network, backend, seen, candidate);
+  const output = await ownOutput(network, backend, seen, candidate.output);
+  const logits = seen.values.get(candidate.node) as Tensor;
   const score = verifiedScore(candidate, seen.facts, logits, output);
   const node = score.output === candidate.output.name ? candidate.output.node : score.output;
   const reach = new Reach(network);
@@ -61,43 +62,42 @@ export async function open(make: () => Network | Promise<Network>, options: From
 /** Largest difference between what the model itself returns and what its parts do, of the largest value. */
 const SAME = 1e-3;
 
-/** The score and the output on noise, the output checked against the model's own entry point. */
+/** Nodes whose values tell what the score is: the outputs, what their last function reads, and what is asked for. */
+function endsOf(network: Network, score: string | undefined): ReadonlySet<string> {
+  const squashes = network.nodes.filter(({ ending }) => ending !== null && ending !== 'reshape');
+  const asked = network.nodes.filter(({ name, aliases }) => score !== undefined && [name, ...aliases].includes(score));
+  return new Set([
+    ...network.outputs.map(({ node }) => node),
+    ...squashes.flatMap(({ reads }) => reads),
+    ...asked.map(({ name }) => name),
+  ]);
+}
+
+/** The output on noise as the model's own entry point has it; the walk from node to node must have found the same. */
 async function ownOutput(
   network: Network,
   backend: string,
   seen: Survey,
-  { output, node }: FoundScore,
-): Promise<{ readonly logits: Tensor; readonly output: Tensor }> {
+  { name, node }: NetworkOutput,
+): Promise<Tensor> {
+  const ours = seen.values.get(node) as Tensor;
+  const position = network.outputs.findIndex((output) => output.name === name);
+  // a score that is no output, or the second value of a node, has nothing to be compared with
+  if (position < 0 || name !== node) return ours;
   const kept: TfTensor[] = [];
   try {
-    const feeds = tidy(() => Object.fromEntries(seen.feeds()));
-    kept.push(...Object.values(feeds));
-    const fed: Values = new Map(Object.entries(feeds));
-    const own = await network.predict(fed);
+    const feeds = seen.feeds();
+    kept.push(...feeds.values());
+    const own = await network.predict(feeds);
     kept.push(...own);
-    const position = network.outputs.findIndex(({ name }) => name === output.name);
-    const wanted = [...new Set([output.name, node])];
-    const dynamic = network.nodes.some((one) => one.dynamic);
-    const values = dynamic
-      ? await network.computeDynamic(fed, wanted)
-      : new Map(Object.entries(tidy(() => Object.fromEntries(network.compute(fed, wanted)))));
-    kept.push(...values.values());
-    // a score that is no output has nothing to be compared with
-    const [theirs, ours, logits] = await Promise.all(
-      [own[position] ?? values.get(output.name), values.get(output.name), values.get(node)].map((value) =>
-        fromDevice(value as TfTensor, false),
-      ),
+    const theirs = await fromDevice(own[position] as TfTensor, false);
+    if (same(theirs, ours)) return theirs;
+    throw new GradcamError(
+      'unsupported-model',
+      `${backendName(backend)}: ${name} is not what its layers compute one after the other; expected a model whose \`predict\` calls its layers as they are connected`,
     );
-    if (!theirs || !ours || !logits || !same(theirs, ours)) {
-      throw new GradcamError(
-        'unsupported-model',
-        `${backendName(backend)}: ${output.name} is not what its layers compute one after the other; expected a model whose \`predict\` calls its layers as they are connected`,
-      );
-    }
-    return { logits, output: theirs };
   } catch (error) {
-    if (error instanceof GradcamError) throw error;
-    throw tfjsError(backend, 'the model does not run on noise', error);
+    throw error instanceof GradcamError ? error : tfjsError(backend, 'the model does not run on noise', error);
   } finally {
     dispose(kept);
   }
@@ -105,8 +105,7 @@ async function ownOutput(
 
 function same(a: Tensor, b: Tensor): boolean {
   const largest = a.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return (
-    a.data.length === b.data.length &&
-    a.data.every((value, i) => Math.abs(value - (b.data[i] as number)) <= SAME * largest)
-  );
+  const agree = (value: number, other: number): boolean =>
+    Object.is(value, other) || Math.abs(value - other) <= SAME * largest;
+  return a.data.length === b.data.length && a.data.every((value, i) => agree(value, b.data[i] as number));
 }

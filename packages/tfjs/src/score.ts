@@ -63,6 +63,12 @@ export function findScore(network: Network, facts: ReadonlyMap<string, Fact>, as
   return { output, node: output.node, squash: null };
 }
 
+/** [N, 1, 1, C] scores are [N, C]. */
+function rows({ data, dims }: Tensor): Tensor {
+  const flat = dims.slice(1, -1).every((dim) => dim === 1);
+  return { data, dims: flat ? [dims[0] ?? 1, dims.at(-1) ?? 1] : dims };
+}
+
 /**
  * Checks on noise that the logits really lead to what the model itself returns. Where they do not, the output is the score,
  * and is called what its values look like.
@@ -73,9 +79,9 @@ export function verifiedScore(
   logits: Tensor,
   output: Tensor,
 ): Score {
-  if (found.node !== found.output.node && found.squash === null) return scoreByLook(found.node, logits);
+  if (found.node !== found.output.node && found.squash === null) return scoreByLook(found.node, rows(logits));
   const classes = facts.get(found.node)?.dims.at(-1) ?? 0;
   const agrees = found.squash !== null && leadsTo(logits.data, classes, output.data, found.squash);
-  if (!agrees) return scoreByLook(found.output.name, output);
+  if (!agrees) return scoreByLook(found.output.name, rows(output));
   return { output: found.node, kind: 'logit', activation: found.squash === 'sigmoid' ? 'sigmoid' : 'softmax' };
 }

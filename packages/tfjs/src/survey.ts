@@ -1,6 +1,7 @@
-import { sizeOf } from '@gradcam/core';
+import { type Tensor as CpuTensor, sizeOf } from '@gradcam/core';
 import { keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tfjsError } from './backend.ts';
+import { fromDevice } from './convert.ts';
 import type { Network, NetworkInput, NetworkNode, Values } from './network.ts';
 import { Reach } from './reach.ts';
 
@@ -21,6 +22,8 @@ export interface Survey {
   readonly fixedBatch: number | null;
   /** The noise that the model ran on, in its own layout. */
   readonly feeds: () => Values;
+  /** What the watched nodes made of it. */
+  readonly values: ReadonlyMap<string, CpuTensor>;
 }
 
 /** Picture sizes to try where a model takes any. */
@@ -51,10 +54,12 @@ function noise(dims: readonly number[], type: NetworkInput['type']): Tensor {
 /**
  * Runs every node once, or twice with other sizes where sizes are free: tells which kernels it needs and which dims it has,
  * custom layers and operators included. Values are dropped when all that read them have run.
+ * @param watched nodes whose values are wanted
  */
 export async function survey(
   network: Network,
   backend: string,
+  watched: ReadonlySet<string>,
   inputDims: ReadonlyMap<string, readonly number[]> = new Map(),
 ): Promise<Survey> {
   const feedsAt = (sizes: Sizes): Values =>
@@ -67,9 +72,10 @@ export async function survey(
   for (const picture of freeSize ? PICTURES : [0]) {
     const sizes = { batch: fixed ?? 1, picture };
     try {
-      const first = await walk(network, feedsAt(sizes), sizes.batch, true);
-      if (fixed !== null && !freeSize)
-        return { facts: merged(first, first), fixedBatch: fixed, feeds: () => feedsAt(sizes) };
+      const first = await walk(network, feedsAt(sizes), sizes.batch, { profiled: true, watched });
+      const found = { feeds: () => feedsAt(sizes), values: first.values };
+      if (!freeSize && (fixed !== null || network.batchFirst))
+        return { ...found, facts: merged(first, first), fixedBatch: fixed };
       // another batch and size, or what of both the model takes
       const batches = fixed === null ? [2, 1] : [fixed];
       const others = batches.flatMap((batch) => [
@@ -77,9 +83,9 @@ export async function survey(
         { batch, picture },
       ]);
       for (const other of others) {
-        const second = await walk(network, feedsAt(other), other.batch, false).catch(() => null);
+        const second = await walk(network, feedsAt(other), other.batch).catch(() => null);
         const fixedBatch = fixed ?? (other.batch === 1 ? 1 : null);
-        if (second) return { facts: merged(first, second), fixedBatch, feeds: () => feedsAt(sizes) };
+        if (second) return { ...found, facts: merged(first, second), fixedBatch };
       }
     } catch (error) {
       failure ??= error;
@@ -101,7 +107,15 @@ interface Seen {
 interface Facts {
   readonly batch: number;
   readonly nodes: ReadonlyMap<string, Seen>;
+  readonly values: ReadonlyMap<string, CpuTensor>;
 }
+
+interface Walk {
+  readonly profiled: boolean;
+  readonly watched: ReadonlySet<string>;
+}
+
+const SIZES_ALONE: Walk = { profiled: false, watched: new Set() };
 
 /** The nodes nearest in front of one that can be given a value. */
 function fedBy(network: Network, node: NetworkNode): NetworkNode[] {
@@ -117,7 +131,13 @@ function fedBy(network: Network, node: NetworkNode): NetworkNode[] {
   return [...new Set(node.reads.flatMap(near))];
 }
 
-async function walk(network: Network, feeds: Values, batch: number, profiled: boolean): Promise<Facts> {
+async function walk(
+  network: Network,
+  feeds: Values,
+  batch: number,
+  { profiled, watched }: Walk = SIZES_ALONE,
+): Promise<Facts> {
+  const seen = new Map<string, CpuTensor>();
   const reach = new Reach(network);
   const dynamic = new Set(network.nodes.filter((node) => node.dynamic).map(({ name }) => name));
   const nodes = new Map<string, Seen>();
@@ -138,13 +158,14 @@ async function walk(network: Network, feeds: Values, batch: number, profiled: bo
       const { value, kernels } = given ? { value: given, kernels: [] } : await ran(run, profiled);
       values.set(node.name, value);
       nodes.set(node.name, { dims: [...value.shape], type: value.dtype, kernels });
+      if (watched.has(node.name)) seen.set(node.name, await fromDevice(value, false));
       for (const { name } of from) {
         uses.set(name, (uses.get(name) ?? 0) - 1);
         if (uses.get(name) === 0) values.get(name)?.dispose();
       }
       if (!uses.has(node.name)) value.dispose();
     }
-    return { batch, nodes };
+    return { batch, nodes, values: seen };
   } finally {
     for (const value of values.values()) value.dispose();
   }
