@@ -1,7 +1,7 @@
 import { type CastAttrs, zeros } from '@tensorflow/tfjs-core';
 import { type Given, type Rule, rule } from './rule.ts';
 
-/** Comparisons and logic have the derivative zero where they have one; tfjs refuses them. */
+/** The derivative is zero wherever there is one. tfjs refuses comparisons and logic, and divides as if nothing were rounded. */
 const constantRule = (kernel: string, ...inputs: string[]): Rule =>
   rule({
     kernel,
@@ -18,6 +18,7 @@ export const piecewiseConstant: readonly Rule[] = [
   constantRule('LogicalAnd', 'a', 'b'),
   constantRule('LogicalOr', 'a', 'b'),
   constantRule('LogicalNot', 'x'),
+  constantRule('FloorDiv', 'a', 'b'),
   // tfjs passes a gradient through a cast to integers, which is a rounding
   rule({
     kernel: 'Cast',

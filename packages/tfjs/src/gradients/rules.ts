@@ -11,6 +11,7 @@ import { gathers } from './gather.ts';
 import { maxPools } from './max-pool.ts';
 import { mirrorPad } from './mirror-pad.ts';
 import { piecewiseConstant } from './piecewise-constant.ts';
+import { product } from './product.ts';
 import { resizes } from './resize.ts';
 import type { Rule } from './rule.ts';
 import { stridedSlice } from './strided-slice.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   ...resizes,
   mirrorPad,
   ...extrema,
+  product,
   ...broadcasts,
   ...piecewiseConstant,
   stridedSlice,

@@ -2,6 +2,7 @@ import {
   cast,
   einsum,
   equal,
+  floorDiv,
   gather,
   gatherND,
   greater,
@@ -15,6 +16,8 @@ import {
   mul,
   neg,
   notEqual,
+  prod,
+  scalar,
   type Tensor,
   tensor1d,
   tensor2d,
@@ -73,6 +76,38 @@ export const selections: readonly Case[] = [
     inputs: [[3, 4]],
     run: (x) => mul(x, cast(cast(mul(x, 3), 'int32'), 'float32')),
     expected: (x, dy) => Float64Array.from(x, (value, i) => Math.trunc(Math.fround(value * 3)) * (dy[i] as number)),
+  },
+  {
+    rule: 'FloorDiv',
+    about: 'a rounded quotient as a factor',
+    inputs: [[2, 4]],
+    // webgl rounds both to integers first
+    values: [0.5, -0.75, 1.25, 2, -1.5, 0.25, 3.75, -2.25],
+    run: (x) => mul(x, floorDiv(mul(x, 4), scalar(3))),
+    expected: (x, dy) => Float64Array.from(x, (value, i) => Math.floor((value * 4) / 3) * (dy[i] as number)),
+  },
+  {
+    rule: 'Prod',
+    about: 'over the first and the last axis, with a zero',
+    inputs: [[2, 3, 2]],
+    values: [1.5, -2, 0, 3, 0.5, 1, 2, -1, 4, 1.25, 0.75, -3],
+    run: (x) => prod(x, [0, 2]),
+    expected: (x, dy) =>
+      Float64Array.from(x, (_, i) => {
+        const row = Math.floor(i / 2) % 3;
+        const others = [0, 1, 6, 7].map((at) => at + 2 * row).filter((at) => at !== i);
+        return others.reduce((all, at) => all * (x[at] as number), dy[row] as number);
+      }),
+  },
+  {
+    rule: 'Prod',
+    about: 'of everything',
+    inputs: [[2, 3]],
+    run: (x) => prod(x),
+    expected: (x, dys) =>
+      Float64Array.from(x, (_, i) =>
+        Array.from(x).reduce((all, value, j) => (j === i ? all : all * value), dys[0] as number),
+      ),
   },
   {
     rule: 'Max',
