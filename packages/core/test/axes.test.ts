@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ablationCam,
   eigenCam,
   explain,
   fullGrad,
@@ -71,6 +72,21 @@ describe('the budget', () => {
       ]);
     }
   });
+  it('is spent on the channels that vary most', async () => {
+    const { activations } = await reluNetwork(space).run(picture, { layers: ['relu1'] });
+    const { data } = activations.get('relu1') as Tensor;
+    const variances = [0, 1, 2].map((k) => {
+      const channel = data.slice(48 * k, 48 * (k + 1));
+      const mean = channel.reduce((sum, value) => sum + value, 0) / 48;
+      return channel.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    });
+    for (const method of [scoreCam, ablationCam]) {
+      const { weights } = await one({ method, layer: 'relu1', budget: 1 });
+      const used = [...(weights ?? [])].map((weight) => weight !== 0);
+      expect(used).toEqual(variances.map((variance) => variance === Math.max(...variances)));
+    }
+  });
+
   it('must be a number of at least one', async () => {
     await expect(one({ budget: 0 })).rejects.toThrow(/budget/);
     await expect(one({ chunk: Number.NaN })).rejects.toThrow(/chunk/);

@@ -30,6 +30,43 @@ describe('heatmapFor', () => {
   });
 });
 
+describe('heatmapFor several maps, in the order of pytorch-grad-cam', () => {
+  // Read at 1/6, 3/2 and 17/6 of four cells: [1/6, 1/2, 0] and [0, 0, 5/6].
+  const rows = [Float32Array.of(0, 1, 0, 0), Float32Array.of(0, 0, 0, 1)];
+  const parts = (names: readonly [string, string][]) =>
+    rows.map((data, i) => ({ layer: names[i]?.[0] ?? '', copy: names[i]?.[1] ?? '', map: tensor(data, [1, 4]) }));
+  const settings = { compat: 'pytorch-grad-cam', eigenSmooth: false, augSmooth: false } as const;
+  const shown = (names: readonly [string, string][], fusion: Fusion | null): number[] => {
+    const made = { map: tensor(new Float32Array(4), [1, 4]), parts: parts(names), settings: { ...settings, fusion } };
+    return [...heatmapFor(made, 3, 1).data].map((value) => Math.round(value * 1e4) / 1e4);
+  };
+  const layers: [string, string][] = [
+    ['a', 'as it is'],
+    ['b', 'as it is'],
+  ];
+  const copies: [string, string][] = [
+    ['a', 'as it is'],
+    ['a', 'flipped'],
+  ];
+
+  it('layers: the mean of the resized maps, scaled afterwards', () => {
+    // [1/12, 1/4, 5/12] on its own range.
+    expect(shown(layers, 'mean')).toEqual([0, 0.5, 1]);
+  });
+  it('layers: the largest of maps that are scaled again before', () => {
+    // The largest of [1/3, 1, 0] and [0, 0, 1] on its own range.
+    expect(shown(layers, 'max')).toEqual([0, 1, 1]);
+  });
+  it('copies: the mean of finished maps, not scaled again', () => {
+    expect(shown(copies, null)).toEqual([0.1667, 0.5, 0.5]);
+  });
+});
+
+it('refuses a volume, and takes a signal', () => {
+  expect(() => heatmapFor({ map: tensor(new Float32Array(8), [2, 2, 2]) }, 2, 2)).toThrow(/is no picture/);
+  expect([...heatmapFor({ map: tensor(Float32Array.of(0, 2), [2]) }, 2, 1).data]).toEqual([0, 1]);
+});
+
 describe('compat eli5', () => {
   it('divides the gradient by its L2 norm', async () => {
     const picture = tensor(Float32Array.of(1, 2, 1, 0), [1, 2, 1, 2]);
