@@ -1,7 +1,7 @@
 """Golden values of the CAM methods, by the real pytorch-grad-cam. Run by hand:
 
     python -m venv .venv && .venv/bin/pip install --no-deps grad-cam==1.5.5 && .venv/bin/pip install -r requirements.txt
-    .venv/bin/python make.py ../../packages
+    .venv/bin/python make.py ../../packages && npm run format && npm run docs
 
 Where pytorch-grad-cam has a known fault the value is mended here, in a line that says so.
 """

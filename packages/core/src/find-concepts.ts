@@ -66,6 +66,13 @@ export async function findConcepts(model: Model, inputs: Inputs, options: Concep
   const run: RunOptions = signal ? { signal } : {};
   const pass = await model.run(inputs, { layers: [layer.name], ...run });
   const value = valueAt(pass.activations, layer.name, model);
+  const stray = value.data.reduce((count, one) => count + (Number.isFinite(one) ? 0 : 1), 0);
+  if (stray > 0) {
+    throw new GradcamError(
+      'bad-input',
+      `${stray} of ${value.data.length} values of the activation of ${layer.name} are not finite; expected numbers; look for overflow in front of it`,
+    );
+  }
   const [batch = 1, ...dims] = value.dims;
   const samples = Array.from({ length: batch }, (_, n) => featuresOf(value, grid, n));
   const [first] = samples;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dominant } from '../src/dominant.ts';
-import { xoshiro128 } from '../src/index.ts';
+import { kpcaCam, xoshiro128 } from '../src/index.ts';
 
 /** Q diag(values) Q' for a seeded orthogonal Q made of Householder reflections, and its first column. */
 function withSpectrum(values: readonly number[], seed: number): { matrix: Float64Array; first: Float64Array } {
@@ -45,4 +45,9 @@ describe('dominant', () => {
     expect(dominant(new Float64Array(4), 2)).toEqual({ value: 0, vector: new Float64Array(2) });
     expect(dominant(Float64Array.of(Number.NaN, 1, 1, 1), 2).value).toBeNaN();
   });
+});
+
+it('KPCA-CAM refuses more positions than its kernel has room for', () => {
+  const activation = { data: new Float32Array(4097), channels: 1, space: [4097], positions: 4097 };
+  expect(() => kpcaCam.explain(activation, { random: xoshiro128(0) })).toThrow(/at most 4096; choose a later layer/);
 });

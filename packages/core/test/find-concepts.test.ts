@@ -51,6 +51,18 @@ describe('findConcepts', () => {
     expect(errors).toEqual(errors.toSorted((p, q) => q - p));
   });
 
+  it('refuses activations that are no numbers', async () => {
+    const broken: typeof network = {
+      ...network,
+      run: async (inputs, request) => {
+        const pass = await network.run(inputs, request);
+        const nan = (value: Tensor): Tensor => ({ ...value, data: value.data.map((v, i) => (i < 3 ? NaN : v)) });
+        return { ...pass, activations: new Map([...pass.activations].map(([name, value]) => [name, nan(value)])) };
+      },
+    };
+    await expect(findConcepts(broken, a)).rejects.toThrow(/3 of 48 values of the activation of relu2 are not finite/);
+  });
+
   it('refuses what is no number of parts', async () => {
     await expect(findConcepts(network, both, { count: 0 })).rejects.toThrow(/0 concepts/);
     await expect(findConcepts(network, both, { count: 1.5 })).rejects.toThrow(/whole number/);
