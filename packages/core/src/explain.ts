@@ -3,7 +3,6 @@ import { asItIs, type Copy, copiesOf } from './copies.ts';
 import { GradcamError } from './errors.ts';
 import { explainSample, type Found, type Settings } from './explain-sample.ts';
 import { EXPLANATION_VERSION, type Explanation, type ExplanationSettings, NUMERICS_VERSION } from './explanation.ts';
-import { featuresOf } from './features.ts';
 import type { Fusion } from './fuse.ts';
 import { checkInputs, pictureOf } from './inputs.ts';
 import { type Layered, madeOf } from './made-of.ts';
@@ -13,6 +12,7 @@ import type { Inputs, Model, Pass, RunOptions } from './model.ts';
 import { differentiate, valueAt } from './pass.ts';
 import { type Candidates, type Place, placesOf, type Where } from './place.ts';
 import { predictions, probabilities } from './predict.ts';
+import { reached } from './reached.ts';
 import { outputsOf } from './seeds.ts';
 import type { Target } from './target.ts';
 import { classTarget } from './targets/index.ts';
@@ -92,19 +92,6 @@ function passOf(
   if (!isAsked) return model.run(inputs, { layers: layers.map(({ name }) => name), ...options });
   const rule = (method.kind === 'gradient' ? method.rule : undefined) ?? 'exact';
   return differentiate(model, inputs, layers, targets, { rule, ...options });
-}
-
-/** The first place whose positions have a gradient in any sample. */
-function reached([first, ...others]: Candidates, { gradients }: Pass, batch: number): Place {
-  const isReached = ({ layer, grid }: Place): boolean => {
-    const gradient = gradients.get(layer.name);
-    const samples = Array.from({ length: batch }, (_, index) => index);
-    return (
-      gradient !== undefined &&
-      samples.some((index) => featuresOf(gradient, grid, index).data.some((value) => value !== 0))
-    );
-  };
-  return others.length === 0 ? first : ([first, ...others].find(isReached) ?? first);
 }
 
 /**

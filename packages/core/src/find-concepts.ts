@@ -1,13 +1,14 @@
 import { GradcamError } from './errors.ts';
 import { factorise } from './factorise.ts';
 import { type Features, featuresOf, writeFeatures } from './features.ts';
-import { checkInputs, inputsOf } from './inputs.ts';
+import { checkInputs, inputsOf, pictureOf } from './inputs.ts';
 import { deepFeatureFactorization } from './methods/deep-feature-factorization.ts';
 import type { Inputs, Model, RunOptions } from './model.ts';
 import { valueAt } from './pass.ts';
 import { placesOf, type Where } from './place.ts';
 import { type Prediction, predictions } from './predict.ts';
 import { xoshiro128 } from './random.ts';
+import { reached } from './reached.ts';
 import { outputsOf } from './seeds.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
 
@@ -62,11 +63,13 @@ export async function findConcepts(model: Model, inputs: Inputs, options: Concep
   checkInputs(model, inputs);
   const [candidates] = placesOf(model, deepFeatureFactorization, options);
   if (!candidates) throw new GradcamError('bad-option', 'no layer was given; expected a name');
-  const [{ layer, grid }] = candidates;
   const run: RunOptions = signal ? { signal } : {};
-  const pass = await model.run(inputs, { layers: [layer.name], ...run });
+  const layers = candidates.map((place) => place.layer.name);
+  // Of several token grids, the gradient of any class tells which is read.
+  const pass = await model.run(inputs, { layers, ...(layers.length > 1 ? { seed: 'top' } : {}), ...run });
+  const { layer, grid } = reached(candidates, pass, pictureOf(model, inputs).tensor.dims[0] ?? 1);
   const value = valueAt(pass.activations, layer.name, model);
-  const stray = value.data.reduce((count, one) => count + (Number.isFinite(one) ? 0 : 1), 0);
+  const stray = value.data.reduce((sum, one) => sum + (Number.isFinite(one) ? 0 : 1), 0);
   if (stray > 0) {
     throw new GradcamError(
       'bad-input',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findConcepts, type Tensor } from '../src/index.ts';
-import { asTokens } from './as-tokens.ts';
+import { asTokens, withClassToken } from './as-tokens.ts';
 import { closeTo, draw } from './one-picture.ts';
 import { reluNetwork } from './relu-network.ts';
 
@@ -8,6 +8,8 @@ const space = [8, 12];
 const [a, b] = [draw(space, 1), draw(space, 2)];
 const both: Tensor = { data: Float32Array.from([...a.data, ...b.data]), dims: [2, 2, ...space] };
 const network = reluNetwork(space);
+
+const nan = (value: Tensor): Tensor => ({ ...value, data: value.data.map((v, i) => (i < 3 ? NaN : v)) });
 
 describe('findConcepts', () => {
   it('gives parts that add up to the activations, and what the network says of each', async () => {
@@ -45,6 +47,12 @@ describe('findConcepts', () => {
     expect((await findConcepts(network, both, { seed: 5 })).concepts).not.toEqual(first.concepts);
   });
 
+  it('passes over a token grid that nobody reads', async () => {
+    const found = await findConcepts(withClassToken(network), both);
+    expect(found).toEqual(await findConcepts(asTokens(network), both));
+    expect(found.layer).toBe('relu2');
+  });
+
   it('leaves less with more parts', async () => {
     const errors = [];
     for (const count of [1, 2, 3]) errors.push((await findConcepts(network, both, { layer: 'relu1', count })).error);
@@ -56,7 +64,6 @@ describe('findConcepts', () => {
       ...network,
       run: async (inputs, request) => {
         const pass = await network.run(inputs, request);
-        const nan = (value: Tensor): Tensor => ({ ...value, data: value.data.map((v, i) => (i < 3 ? NaN : v)) });
         return { ...pass, activations: new Map([...pass.activations].map(([name, value]) => [name, nan(value)])) };
       },
     };

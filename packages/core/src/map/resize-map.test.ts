@@ -5,6 +5,8 @@ import { resizeMap } from './resize-map.ts';
 
 const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(1.7 * i) + i / 10);
 
+const at = (z: number, y: number, x: number): number => 2 * z - 3 * y + 5 * x;
+
 describe('resizeMap', () => {
   it.each([
     [
@@ -36,7 +38,6 @@ describe('resizeMap', () => {
   });
 
   it('of a volume keeps what is linear along each axis', () => {
-    const at = (z: number, y: number, x: number): number => 2 * z - 3 * y + 5 * x;
     const volume = Float32Array.from({ length: 60 }, (_, i) => at(Math.floor(i / 20), Math.floor(i / 5) % 4, i % 5));
     const { data } = resizeMap(tensor(volume, [3, 4, 5]), [6, 8, 10]);
     for (let z = 1; z < 5; z++)
