@@ -10,7 +10,7 @@ import type { Method } from './method.ts';
 import { gradCam } from './methods/index.ts';
 import type { Inputs, Model, Pass, RunOptions } from './model.ts';
 import { differentiate, valueAt } from './pass.ts';
-import { type Candidates, type Place, placesOf, type Where } from './place.ts';
+import { type Candidates, placesOf, type Where } from './place.ts';
 import { predictions, probabilities } from './predict.ts';
 import { reached } from './reached.ts';
 import { outputsOf } from './seeds.ts';
