@@ -6,6 +6,7 @@ import type { Value } from './emit/tape.ts';
 import { writeInitializer } from './emit/tensor-proto.ts';
 import { AutodiffError, type Blocker } from './errors.ts';
 import { closest } from './graph/closest.ts';
+import { copiesFor } from './graph/copies.ts';
 import type { ExternalData } from './graph/external.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
@@ -190,8 +191,10 @@ export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmen
       .map((name) => [name, e.publish(facts.real(e, { name, ...facts.of(name) }), `real/${name}`)]),
   );
   const drawn = options.heatmap ? e.publish(drawnHeatmap(graph, facts, e, found, options), 'heatmap') : undefined;
-  const patch = e.write([...published.values(), ...reals.values(), ...(drawn ? [drawn] : [])]);
   const own = exposed.filter((name) => !reals.has(name) && !graph.outputs.includes(name));
+  const patch = e.write([...published.values(), ...reals.values(), ...(drawn ? [drawn] : [])], (read) =>
+    copiesFor(graph, [...read, ...own]),
+  );
   const made = [...published, ...reals].map(
     ([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }] as const,
   );

@@ -51,9 +51,11 @@ function contextOf(graph: Graph, facts: Facts, e: Emitter, node: Node, gs: reado
 }
 
 /** Why a node cannot be passed at all, before its rule is asked. */
-function obstacle(rule: Rule | undefined, node: Node, wanted: ReadonlySet<string>): string | undefined {
+function obstacle(graph: Graph, rule: Rule | undefined, node: Node, wanted: ReadonlySet<string>): string | undefined {
   if (node.captures.some((name) => wanted.has(name)))
     return 'its subgraph reads the path, and control flow has no gradient rule';
+  const isFunction = graph.file.model.functions.some((body) => body.name === node.op);
+  if (!rule && isFunction) return 'a local function with control flow in it or with other operator sets is not looked into';
   if (!rule) return 'no gradient rule for this operator';
   return typeof rule.vjp === 'object' ? rule.vjp.missing : rule.check?.(node);
 }
@@ -91,7 +93,7 @@ export function backward(
       reasons.set(reason, [...(reasons.get(reason) ?? []), ...inputs]);
       for (const input of inputs) accumulate(input, { name: BLOCKED });
     };
-    const reason = obstacle(rule, node, wanted);
+    const reason = obstacle(graph, rule, node, wanted);
     if (reason || !rule) block(reason ?? '', needed);
     else passNode(rule, node, () => contextOf(graph, facts, e, node, gs), wanted, accumulate, block);
     for (const [text, inputs] of reasons) {

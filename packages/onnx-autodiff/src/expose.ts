@@ -1,5 +1,6 @@
 import { Emitter } from './emit/emitter.ts';
 import { writePorts } from './emit/ports.ts';
+import { copiesFor } from './graph/copies.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { INT64 } from './graph/types.ts';
 import { splice } from './splice.ts';
@@ -27,7 +28,7 @@ export function expose(bytes: Uint8Array): Exposed {
   const e = new Emitter(graph.opset, graph.names);
   const tensors = tensorsOf(graph);
   const published = new Map(tensors.map((name) => [name, e.publish(e.shape({ name }), `shape/${name}`)]));
-  const patch = e.write(published.values());
+  const patch = e.write(published.values(), (read) => copiesFor(graph, [...read, ...tensors]));
   writePorts(
     patch,
     [],

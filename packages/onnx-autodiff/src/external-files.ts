@@ -11,7 +11,9 @@ export type { ExternalData, ExternalTensor };
  */
 export function externalFiles(bytes: Uint8Array, data?: ExternalData): ReadonlyMap<string, readonly ExternalTensor[]> {
   const files = new Map<string, ExternalTensor[]>();
-  for (const tensor of externalTensors(readModelFile(bytes).graph)) {
+  const { graph, model } = readModelFile(bytes);
+  const inFunctions = model.functions.flatMap((body) => externalTensors(body.node, []));
+  for (const tensor of [...externalTensors(graph.node, graph.initializer), ...inFunctions]) {
     const file = data?.get(tensor.location);
     if (file) checkLength(tensor, file);
     files.set(tensor.location, [...(files.get(tensor.location) ?? []), tensor]);

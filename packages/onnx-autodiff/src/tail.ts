@@ -1,12 +1,13 @@
 import { writeNode } from './emit/node-proto.ts';
 import { writeValueInfo } from './emit/value-info.ts';
 import { AutodiffError } from './errors.ts';
+import { withOutputsRenamed } from './graph/copies.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import type { Node } from './graph/node.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
 import { FLOAT } from './graph/types.ts';
-import { BYTES, fields } from './wire/reader.ts';
+import { fields } from './wire/reader.ts';
 import { numberOf, type Span } from './wire/schema.ts';
 import { Writer } from './wire/writer.ts';
 
@@ -21,23 +22,8 @@ export interface Tail {
   readonly outputs: readonly string[];
 }
 
-const utf8 = new TextDecoder();
-
 /** The names under which the kept nodes' own values are hidden where the layer's value takes their place. */
 const replaced = (name: string): string => `replaced/${name}`;
-
-/** A NodeProto with one output renamed; every other byte as it was. */
-function withOutputRenamed(bytes: Uint8Array, span: Span, output: string): Uint8Array {
-  const writer = new Writer();
-  for (const field of fields(bytes, span.from, span.to)) {
-    const content = bytes.subarray(field.from, field.to);
-    const isOutput =
-      field.number === numberOf('Node', 'output') && field.wireType === BYTES && utf8.decode(content) === output;
-    if (isOutput) writer.string(numberOf('Node', 'output'), replaced(output));
-    else writer.raw(bytes.subarray(field.start, field.to));
-  }
-  return writer.finish();
-}
 
 /** The nodes that `outputs` need when the layer's value is given. */
 function neededNodes(graph: Graph, needed: ReadonlySet<string>, layer: string): Node[] {
@@ -84,9 +70,12 @@ export function tail(
   writeNode(written, { op, domain: '', inputs: [input, ...scales], outputs: [layer], attributes: {} });
   for (const node of nodes) {
     const { span } = node.proto;
-    if (node.outputs.includes(layer))
-      written.bytes(numberOf('Graph', 'node'), withOutputRenamed(file.graphBytes, span, layer));
-    else written.raw(file.graphBytes.subarray(span.start, span.to));
+    const whole = node.source.subarray(span.from, span.to);
+    const hidesLayer = (output: string): string => (output === layer ? replaced(layer) : output);
+    written.bytes(
+      numberOf('Graph', 'node'),
+      node.outputs.includes(layer) ? withOutputsRenamed(node.source, span, hidesLayer) : whole,
+    );
   }
   const copy = (
     messages: readonly { readonly name?: string; readonly span: Span }[],

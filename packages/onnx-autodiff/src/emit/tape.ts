@@ -1,5 +1,6 @@
 import type { Dims } from '../graph/types.ts';
 import { FLOAT, INT64 } from '../graph/types.ts';
+import { numberOf } from '../wire/schema.ts';
 import { Writer } from '../wire/writer.ts';
 import { type Attributes, type NodeFields, writeNode } from './node-proto.ts';
 import { Refusal } from './refusal.ts';
@@ -116,8 +117,11 @@ export class Tape {
     return name;
   }
 
-  /** Writes what `wanted` (published names included) needs, as fields of a GraphProto. */
-  write(wanted: Iterable<Value>): Writer {
+  /**
+   * Writes what `wanted` (published names included) needs, as fields of a GraphProto.
+   * @param first NodeProtos to stand in front, made for what the patch reads
+   */
+  write(wanted: Iterable<Value>, first: (read: ReadonlySet<string>) => readonly Uint8Array[]): Writer {
     const original = new Map([...this.#renamed].map(([from, to]) => [to, from]));
     const needed = new Set([...wanted].map(({ name }) => original.get(name) ?? name));
     const kept: NodeFields[] = [];
@@ -127,6 +131,7 @@ export class Tape {
       for (const input of node.inputs) needed.add(input);
     }
     const writer = new Writer();
+    for (const bytes of first(needed)) writer.bytes(numberOf('Graph', 'node'), bytes);
     const nameOf = (name: string): string => this.#renamed.get(name) ?? name;
     for (const node of kept.toReversed()) {
       writeNode(writer, { ...node, inputs: node.inputs.map(nameOf), outputs: node.outputs.map(nameOf) });

@@ -57,15 +57,18 @@ function externalTensor(tensor: Message<'Tensor'>): ExternalTensor | undefined {
   };
 }
 
-/** Every tensor of a graph that is kept outside, those in attributes and subgraphs too. */
-export function externalTensors(graph: Message<'Graph'>): ExternalTensor[] {
-  const inAttributes = graph.node
+/** Every tensor that is kept outside, those in attributes and subgraphs too. */
+export function externalTensors(
+  nodes: readonly Message<'Node'>[],
+  initializers: readonly Message<'Tensor'>[],
+): ExternalTensor[] {
+  const inAttributes = nodes
     .flatMap((node) => node.attribute)
     .flatMap(({ t, g, graphs }) => [
       ...(t ? [externalTensor(t)] : []),
-      ...[...(g ? [g] : []), ...graphs].flatMap(externalTensors),
+      ...[...(g ? [g] : []), ...graphs].flatMap((graph) => externalTensors(graph.node, graph.initializer)),
     ]);
-  return [...graph.initializer.map(externalTensor), ...inAttributes].filter((found) => found !== undefined);
+  return [...initializers.map(externalTensor), ...inAttributes].filter((found) => found !== undefined);
 }
 
 /**

@@ -2,6 +2,7 @@ import { AutodiffError } from '../errors.ts';
 import type { Message } from '../wire/schema.ts';
 import { type ExternalData, externalTensors } from './external.ts';
 import { type ModelFile, readModelFile } from './file.ts';
+import { Inliner } from './inline.ts';
 import { Node, normalDomain } from './node.ts';
 import { topologicalOrder } from './order.ts';
 import { type Quantisation, quantisationsOf } from './quantisation.ts';
@@ -21,6 +22,8 @@ export interface Graph {
   readonly consumers: ReadonlyMap<string, readonly Node[]>;
   /** Every name in use, those within subgraphs too. */
   readonly names: ReadonlySet<string>;
+  /** Names within functions and branches: no runtime knows them unless a patch computes them. */
+  readonly hidden: ReadonlySet<string>;
   /** What the file declares of a tensor's type and dims. */
   readonly declared: ReadonlyMap<string, Fact>;
   /** Files beside the model, where they are at hand. */
@@ -79,7 +82,8 @@ function refuseDuplicates(what: string, names: readonly string[]): void {
 export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
   const file = readModelFile(bytes);
   const { graph: proto, opsets } = file;
-  externalTensors(proto); // refuses places outside of the model's folder
+  externalTensors(proto.node, proto.initializer); // refuses places outside of the model's folder
+  for (const body of file.model.functions) externalTensors(body.node, []);
   const opset = opsets.get('');
   if (opset === undefined) {
     throw new AutodiffError(
@@ -89,10 +93,10 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
   }
   const names = new Set<string>();
   const nodes = topologicalOrder(
-    proto.node.map((node) => {
+    new Inliner(file).nodes().map((node) => {
       const captures = new Set<string>();
-      for (const graph of graphsOf(node)) subgraphNames(graph, names, captures);
-      return new Node(node, opsets.get(normalDomain(node.domain)) ?? null, [...captures]);
+      for (const graph of graphsOf(node.proto)) subgraphNames(graph, names, captures);
+      return new Node(node, opsets.get(normalDomain(node.proto.domain)) ?? null, [...captures]);
     }),
   );
   const initializers = new Map(proto.initializer.map((tensor) => [tensor.name ?? '', tensor]));
@@ -135,6 +139,8 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
   }
   const inputs = declaredInputs.filter((input) => !initializers.has(input));
   const quantisations = quantisationsOf(nodes);
+  const visible = new Set(proto.node.flatMap((node) => node.output));
+  const hidden = new Set(nodes.filter((node) => node.inlined).flatMap((node) => node.outputs).filter((name) => !visible.has(name)));
   return {
     file,
     nodes,
@@ -144,6 +150,7 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
     producers,
     consumers,
     names,
+    hidden,
     declared,
     external,
     quantisations,

@@ -1,5 +1,6 @@
 import type { Message } from '../wire/schema.ts';
 import type { ExternalData } from './external.ts';
+import type { PlacedNode } from './inline.ts';
 import { readSmall } from './tensor.ts';
 import { type Fact, FLOAT, INT64 } from './types.ts';
 
@@ -17,10 +18,16 @@ export class Node {
   /** Outer tensors that its subgraphs (branches, loop bodies) read. */
   readonly captures: readonly string[];
   readonly proto: Message<'Node'>;
+  /** The bytes that the spans of `proto` point into. */
+  readonly source: Uint8Array;
+  /** It stands within a local function or a branch; the main graph holds a call in its place. */
+  readonly inlined: boolean;
   readonly #attributes: ReadonlyMap<string, Message<'Attribute'>>;
 
-  constructor(proto: Message<'Node'>, opset: number | null, captures: readonly string[]) {
+  constructor({ proto, source, inlined }: PlacedNode, opset: number | null, captures: readonly string[]) {
     this.proto = proto;
+    this.source = source;
+    this.inlined = inlined;
     this.op = proto.opType ?? '';
     this.domain = normalDomain(proto.domain);
     this.opset = opset;

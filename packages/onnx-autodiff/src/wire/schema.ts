@@ -34,6 +34,7 @@ export const schema = {
     opType: [4, 'string'],
     attribute: [5, ['Attribute']],
     domain: [7, 'string'],
+    overload: [8, 'string'],
     metadata: [9, ['Entry']],
   },
   Attribute: {

@@ -2,6 +2,7 @@ import { type Attributes, writeNode } from '../../src/emit/node-proto.ts';
 import { writeValueInfo } from '../../src/emit/value-info.ts';
 import type { Dims } from '../../src/graph/types.ts';
 import { FLOAT, typeNumber } from '../../src/graph/types.ts';
+import { fields } from '../../src/wire/reader.ts';
 import { numberOf } from '../../src/wire/schema.ts';
 import { Writer } from '../../src/wire/writer.ts';
 
@@ -19,14 +20,38 @@ export interface Port {
   readonly dims?: Dims;
 }
 
+/** What emitted nodes never have: a subgraph, a tensor, the name of a function's attribute (and its AttributeType). */
+export type SpecialAttribute =
+  | { readonly graph: GraphSpec }
+  | { readonly tensor: Constant }
+  | { readonly ref: string; readonly type: number };
+
 /** A node as [op, inputs, outputs, attributes, domain]. */
 export type NodeSpec = readonly [
   op: string,
   inputs: readonly string[],
   outputs: readonly string[],
-  attributes?: Attributes,
+  attributes?: Readonly<Record<string, Attributes[string] | SpecialAttribute>>,
   domain?: string,
 ];
+
+/** The body of a branch or a loop. */
+export interface GraphSpec {
+  readonly inputs?: Readonly<Record<string, Port | Dims>>;
+  readonly constants?: Readonly<Record<string, Constant>>;
+  readonly nodes: readonly NodeSpec[];
+  readonly outputs: Readonly<Record<string, Port | Dims>> | readonly string[];
+}
+
+/** A local function, of domain "local" and the model's opset unless it says otherwise. */
+export interface FunctionSpec {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly defaults?: Attributes;
+  readonly nodes: readonly NodeSpec[];
+  readonly opset?: number;
+}
 
 export interface ModelSpec {
   readonly opset: number;
@@ -39,6 +64,7 @@ export interface ModelSpec {
   /** Types and dims of intermediate tensors. */
   readonly valueInfo?: Readonly<Record<string, Port | Dims>>;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly functions?: Readonly<Record<string, FunctionSpec>>;
 }
 
 const arrays: Record<string, (values: ArrayLike<number>) => ArrayBufferView> = {
@@ -101,46 +127,88 @@ const portOf = (port: Port | Dims): Port => ('length' in port ? { dims: port } :
 
 /** The bytes of a small ONNX model. */
 export function model(spec: ModelSpec): Uint8Array {
-  const graph = nodesOf(spec.nodes);
-  graph.string(numberOf('Graph', 'name'), 'test');
-  for (const [name, constant] of Object.entries(spec.constants ?? {}))
-    graph.message(numberOf('Graph', 'initializer'), (to) => writeConstant(to, name, constant));
-  const ports = (field: 'input' | 'output' | 'valueInfo', list: Readonly<Record<string, Port | Dims>>): void => {
-    for (const [name, port] of Object.entries(list)) {
-      const { type, dims } = portOf(port);
-      const known = field !== 'output' || type !== undefined || dims !== undefined;
-      graph.message(numberOf('Graph', field), (to) =>
-        writeValueInfo(to, name, known ? { type: typeNumber(type ?? 'float32'), dims } : {}),
-      );
-    }
-  };
-  ports('input', spec.inputs);
-  ports(
-    'output',
-    Array.isArray(spec.outputs)
-      ? Object.fromEntries(spec.outputs.map((name: string) => [name, {}]))
-      : (spec.outputs as Record<string, Port>),
-  );
-  ports('valueInfo', spec.valueInfo ?? {});
-  const file = new Writer()
-    .int(numberOf('Model', 'irVersion'), spec.ir ?? (spec.opset > 20 ? 10 : 8))
-    .bytes(numberOf('Model', 'graph'), graph.finish());
-  for (const [domain, version] of Object.entries({ '': spec.opset, ...spec.domains })) {
-    file.message(numberOf('Model', 'opsetImport'), (to) =>
-      to.string(numberOf('OperatorSet', 'domain'), domain).int(numberOf('OperatorSet', 'version'), version),
-    );
-  }
+  const file = new Writer().int(numberOf('Model', 'irVersion'), spec.ir ?? (spec.opset > 20 ? 10 : 8));
+  file.bytes(numberOf('Model', 'graph'), graphOf(spec).finish());
+  const functions = Object.entries(spec.functions ?? {});
+  const opsets = { '': spec.opset, ...(functions.length > 0 ? { local: 1 } : {}), ...spec.domains };
+  for (const [domain, version] of Object.entries(opsets)) writeOpset(file, numberOf('Model', 'opsetImport'), domain, version);
   for (const [key, value] of Object.entries(spec.metadata ?? {})) {
     file.message(numberOf('Model', 'metadata'), (to) =>
       to.string(numberOf('Entry', 'key'), key).string(numberOf('Entry', 'value'), value),
     );
   }
+  for (const [name, body] of functions)
+    file.message(numberOf('Model', 'functions'), (to) => writeFunction(to, name, body, spec.opset));
   return file.finish().slice();
 }
 
-function nodesOf(nodes: readonly NodeSpec[]): Writer {
+function writeOpset(to: Writer, field: number, domain: string, version: number): void {
+  to.message(field, (set) =>
+    set.string(numberOf('OperatorSet', 'domain'), domain).int(numberOf('OperatorSet', 'version'), version),
+  );
+}
+
+function writeFunction(to: Writer, name: string, body: FunctionSpec, opset: number): void {
+  to.string(numberOf('Function', 'name'), name);
+  for (const input of body.inputs) to.string(numberOf('Function', 'input'), input);
+  for (const output of body.outputs) to.string(numberOf('Function', 'output'), output);
+  for (const attribute of body.attributes ?? []) to.string(numberOf('Function', 'attribute'), attribute);
+  for (const node of body.nodes) to.bytes(numberOf('Function', 'node'), nodeBytes(node));
+  writeOpset(to, numberOf('Function', 'opsetImport'), '', body.opset ?? opset);
+  writeOpset(to, numberOf('Function', 'opsetImport'), 'local', 1);
+  to.string(numberOf('Function', 'domain'), 'local');
+  const holder = nodeBytes(['Holder', [], [], body.defaults ?? {}]);
+  for (const field of fields(holder))
+    if (field.number === numberOf('Node', 'attribute'))
+      to.bytes(numberOf('Function', 'attributeDefault'), holder.subarray(field.from, field.to));
+}
+
+function graphOf(spec: GraphSpec & Pick<ModelSpec, 'valueInfo'>, name = 'test'): Writer {
   const graph = new Writer();
-  for (const [op, inputs, outputs, attributes = {}, domain = ''] of nodes)
-    writeNode(graph, { op, inputs, outputs, attributes, domain });
+  for (const node of spec.nodes) graph.bytes(numberOf('Graph', 'node'), nodeBytes(node));
+  graph.string(numberOf('Graph', 'name'), name);
+  for (const [key, constant] of Object.entries(spec.constants ?? {}))
+    graph.message(numberOf('Graph', 'initializer'), (to) => writeConstant(to, key, constant));
+  const ports = (field: 'input' | 'output' | 'valueInfo', list: Readonly<Record<string, Port | Dims>>): void => {
+    for (const [key, port] of Object.entries(list)) {
+      const { type, dims } = portOf(port);
+      const known = field !== 'output' || type !== undefined || dims !== undefined;
+      graph.message(numberOf('Graph', field), (to) =>
+        writeValueInfo(to, key, known ? { type: typeNumber(type ?? 'float32'), dims } : {}),
+      );
+    }
+  };
+  ports('input', spec.inputs ?? {});
+  ports(
+    'output',
+    Array.isArray(spec.outputs)
+      ? Object.fromEntries(spec.outputs.map((key: string) => [key, {}]))
+      : (spec.outputs as Record<string, Port>),
+  );
+  ports('valueInfo', spec.valueInfo ?? {});
   return graph;
+}
+
+const isSpecial = (value: unknown): value is SpecialAttribute =>
+  typeof value === 'object' && value !== null && ('graph' in value || 'tensor' in value || 'ref' in value);
+
+/** The content of a NodeProto. */
+function nodeBytes([op, inputs, outputs, attributes = {}, domain = '']: NodeSpec): Uint8Array {
+  const plain = Object.entries(attributes).filter(([, value]) => !isSpecial(value)) as [string, Attributes[string]][];
+  const holder = new Writer();
+  writeNode(holder, { op, inputs, outputs, attributes: Object.fromEntries(plain), domain });
+  const [field] = fields(holder.finish());
+  const node = new Writer().raw(holder.finish().subarray(field?.from, field?.to));
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isSpecial(value)) node.message(numberOf('Node', 'attribute'), (to) => writeSpecial(to, name, value));
+  }
+  return node.finish().slice();
+}
+
+function writeSpecial(to: Writer, name: string, value: SpecialAttribute): void {
+  const type = numberOf('Attribute', 'type');
+  to.string(numberOf('Attribute', 'name'), name);
+  if ('ref' in value) to.string(numberOf('Attribute', 'refAttrName'), value.ref).int(type, value.type);
+  else if ('graph' in value) to.bytes(numberOf('Attribute', 'g'), graphOf(value.graph, name).finish()).int(type, 5);
+  else to.message(numberOf('Attribute', 't'), (tensor) => writeConstant(tensor, name, value.tensor)).int(type, 4);
 }
