@@ -187,13 +187,13 @@ export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmen
   const exposed = [...new Set([...read, ...wrt])].filter((name) => depend.has(name) && graph.producers.has(name));
   const reals = new Map(
     exposed
-      .filter((name) => facts.standsForReal(name))
+      .filter((name) => facts.goesByFloat32(name))
       .map((name) => [name, e.publish(facts.real(e, { name, ...facts.of(name) }), `real/${name}`)]),
   );
   const drawn = options.heatmap ? e.publish(drawnHeatmap(graph, facts, e, found, options), 'heatmap') : undefined;
   const own = exposed.filter((name) => !reals.has(name) && !graph.outputs.includes(name));
-  const patch = e.write([...published.values(), ...reals.values(), ...(drawn ? [drawn] : [])], (read) =>
-    copiesFor(graph, [...read, ...own]),
+  const patch = e.write([...published.values(), ...reals.values(), ...(drawn ? [drawn] : [])], (names) =>
+    copiesFor(graph, [...names, ...own]),
   );
   const made = [...published, ...reals].map(
     ([name, value]) => [value.name, { type: FLOAT, dims: facts.of(name).dims }] as const,

@@ -55,7 +55,8 @@ function obstacle(graph: Graph, rule: Rule | undefined, node: Node, wanted: Read
   if (node.captures.some((name) => wanted.has(name)))
     return 'its subgraph reads the path, and control flow has no gradient rule';
   const isFunction = graph.file.model.functions.some((body) => body.name === node.op);
-  if (!rule && isFunction) return 'a local function with control flow in it or with other operator sets is not looked into';
+  if (!rule && isFunction)
+    return 'a local function with control flow in it or with other operator sets is not looked into';
   if (!rule) return 'no gradient rule for this operator';
   return typeof rule.vjp === 'object' ? rule.vjp.missing : rule.check?.(node);
 }

@@ -1,14 +1,19 @@
 import { Emitter } from './emit/emitter.ts';
 import { writePorts } from './emit/ports.ts';
+import { bfloatsOf } from './graph/bfloats.ts';
 import { copiesFor } from './graph/copies.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
-import { INT64 } from './graph/types.ts';
+import { BFLOAT16, INT64 } from './graph/types.ts';
 import { splice } from './splice.ts';
 
 export interface Exposed {
   readonly bytes: Uint8Array;
-  /** Every tensor that a node makes, constants left out; all of them are outputs now, so a runtime tells their types. */
+  /** Every tensor that a node makes, constants left out; nearly all are outputs now, so that a runtime tells their types. */
   readonly tensors: readonly string[];
+  /** Types of those that are no outputs, because no runtime would load the model then. */
+  readonly types: ReadonlyMap<string, number>;
+  /** Inputs and outputs of bfloat16, which JavaScript's runtimes do not load. */
+  readonly bfloatPorts: readonly string[];
   /** The int64 output that holds the sizes of each, by tensor; absent for what is no tensor. */
   readonly shapes: ReadonlyMap<string, string>;
 }
@@ -27,12 +32,13 @@ export function expose(bytes: Uint8Array): Exposed {
   const graph = openGraph(bytes);
   const e = new Emitter(graph.opset, graph.names);
   const tensors = tensorsOf(graph);
+  const bfloats = bfloatsOf(graph);
   const published = new Map(tensors.map((name) => [name, e.publish(e.shape({ name }), `shape/${name}`)]));
   const patch = e.write(published.values(), (read) => copiesFor(graph, [...read, ...tensors]));
   writePorts(
     patch,
     [],
-    tensors.filter((name) => !graph.outputs.includes(name)).map((name) => [name, {}]),
+    tensors.filter((name) => !graph.outputs.includes(name) && !bfloats.has(name)).map((name) => [name, {}]),
   );
   writePorts(
     patch,
@@ -42,6 +48,8 @@ export function expose(bytes: Uint8Array): Exposed {
   return {
     bytes: splice(graph.file, patch.finish()).bytes,
     tensors,
+    types: new Map([...bfloats].map((name) => [name, BFLOAT16])),
+    bfloatPorts: [...graph.inputs, ...graph.outputs].filter((name) => graph.declared.get(name)?.type === BFLOAT16),
     shapes: new Map([...published].map(([name, value]) => [name, value.name])),
   };
 }

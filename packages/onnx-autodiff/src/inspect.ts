@@ -43,6 +43,8 @@ export interface LayerInfo {
 
 export interface PortInfo extends Fact {
   readonly name: string;
+  /** How its axes are to be read; null where neither the operators nor the sizes tell. */
+  readonly layout: Layout | null;
 }
 
 export interface Inspection {
@@ -61,8 +63,8 @@ export interface InspectOptions {
   readonly shapes?: Shapes;
   /** Files that the model keeps weights in, where small constants (axes, limits) may be among them. */
   readonly externalData?: ExternalData;
-  /** The output that shows the class scores. */
-  readonly output?: string;
+  /** The output that shows the class scores, by name or index. */
+  readonly output?: string | number;
   /** Tensors that are layers though the batch is another axis than their first: which, by name. */
   readonly batchAxes?: ReadonlyMap<string, number>;
   /** The tensor to differentiate, instead of the logits behind `output`. */
@@ -139,7 +141,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
     const needed = leadingTo(graph, outputs, new Set([name]));
     return graph.inputs.filter((input) => input !== name && needed.has(input));
   };
-  const port = (name: string): PortInfo => ({ name, ...facts.of(name) });
+  const port = (name: string): PortInfo => ({ name, ...facts.of(name), layout: readings.get(name)?.layout ?? null });
   return {
     opset: graph.opset,
     producer: graph.file.model.producerName ?? '',

@@ -47,11 +47,18 @@ function normaliser(node: Node): ScoreTensor['activation'] {
  * Walks back from an output to the logits: over Identity, Cast, reshaping and quantisation to a final Softmax, LogSoftmax or
  * Sigmoid, whose input is the score. Without one the output itself is. A saturated softmax has a zero gradient: that is why.
  *
- * @param output an output of the model; the first float one by default
- * @throws AutodiffError `unsupported-model` when no output is a float tensor
+ * @param output an output of the model, by name or index; the first float one by default
+ * @throws AutodiffError `bad-option` for an output that is none, `unsupported-model` when none is a float tensor
  */
-export function findScore(graph: Graph, facts: Facts, output?: string): ScoreTensor {
-  const start = output ?? graph.outputs.find((name) => isFloat(facts.of(name).type ?? 1));
+export function findScore(graph: Graph, facts: Facts, output?: string | number): ScoreTensor {
+  const asked = typeof output === 'number' ? graph.outputs[output] : output;
+  if (output !== undefined && (asked === undefined || !graph.outputs.includes(asked))) {
+    throw new AutodiffError(
+      'bad-option',
+      `the model has no output ${output}; expected one of ${graph.outputs.join(', ')}, or an index from 0 to ${graph.outputs.length - 1}`,
+    );
+  }
+  const start = asked ?? graph.outputs.find((name) => isFloat(facts.of(name).type ?? 1));
   if (start === undefined) {
     throw new AutodiffError(
       'unsupported-model',

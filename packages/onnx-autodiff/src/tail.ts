@@ -63,11 +63,13 @@ export function tail(
   const bypass = graph.inputs.filter((input) => input !== layer && used.has(input));
   const input = graph.names.has(`at/${layer}`) ? `${replaced(layer)}/at` : `at/${layer}`;
 
-  const type = quantisation ? FLOAT : facts.of(layer).type;
+  const type = facts.goesByFloat32(layer) ? FLOAT : facts.of(layer).type;
   const { file } = graph;
   const written = new Writer();
-  const op = quantisation ? 'QuantizeLinear' : 'Identity';
-  writeNode(written, { op, domain: '', inputs: [input, ...scales], outputs: [layer], attributes: {} });
+  const stored = facts.of(layer).type;
+  const op = quantisation ? 'QuantizeLinear' : stored === type ? 'Identity' : 'Cast';
+  const attributes = op === 'Cast' ? { to: stored ?? FLOAT } : {};
+  writeNode(written, { op, domain: '', inputs: [input, ...scales], outputs: [layer], attributes });
   for (const node of nodes) {
     const { span } = node.proto;
     const whole = node.source.subarray(span.from, span.to);

@@ -18,8 +18,8 @@ export interface FromOnnxOptions {
   readonly sessionOptions?: Omit<InferenceSession.SessionOptions, 'externalData'>;
   /** For a model that keeps weights in files beside it: their contents by name, or a function that reads one. */
   readonly externalData?: ExternalDataSource;
-  /** The output that shows the class scores; the first float one by default. */
-  readonly output?: string;
+  /** The output that shows the class scores, by name or index; the first float one by default. */
+  readonly output?: string | number;
   /** The tensor to differentiate instead of the logits behind `output`. */
   readonly score?: string;
   /** Sizes for inputs that take any, if the usual ones (224 x 224, ...) do not suit the model: by input name, batch first. */
@@ -82,7 +82,9 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       score.output === first.score.tensor
         ? first
         : translated(() => inspect(bytes, { shapes: seen.shapes, externalData, ...choice, score: score.output }));
-    const orders = ordersOf(found.layers, readings);
+    // bytes and ids are no layers, but may be pictures
+    const ports = [...found.inputs, ...found.outputs].map((port) => ({ ...port, dims: port.dims ?? [] }));
+    const orders = ordersOf([...found.layers, ...ports], readings);
     const layers = layersOf(found.layers, orders, readings);
     checkTokens(layers, options.tokens);
     const outputs = found.outputs.map((port) => portOf(port, orders)).filter((port) => isNumeric(port.type));

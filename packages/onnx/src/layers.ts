@@ -11,8 +11,11 @@ export interface Readings {
   readonly axes?: ReadonlyMap<string, string>;
 }
 
-/** How the axes of every layer are to be turned before callers see them; absent where they stay. */
-export function ordersOf(infos: readonly LayerInfo[], { axes = new Map() }: Readings): ReadonlyMap<string, Order> {
+/** How the axes of layers and ports are to be turned before callers see them; absent where they stay. */
+export function ordersOf(
+  infos: readonly Pick<LayerInfo, 'name' | 'layout' | 'dims'>[],
+  { axes = new Map() }: Readings,
+): ReadonlyMap<string, Order> {
   const orders = new Map<string, Order>();
   for (const { name, layout, dims } of infos)
     if (layout === 'channels-last') orders.set(name, channelsLastOrder(dims.length));

@@ -64,6 +64,11 @@ function noise(count: number): Float32Array {
  */
 export async function survey(ort: Ort, backend: string, bytes: Uint8Array, options: SurveyOptions): Promise<Survey> {
   const exposed = translated(() => expose(bytes));
+  if (exposed.bfloatPorts.length > 0)
+    throw new GradcamError(
+      'unsupported-model',
+      `${backend}: ${exposed.bfloatPorts.join(', ')} ${exposed.bfloatPorts.length > 1 ? 'are' : 'is'} of bfloat16, which JavaScript's ONNX Runtime does not take; expected float32 or float16 inputs and outputs, export the model with a Cast there`,
+    );
   const session = await ort.InferenceSession.create(exposed.bytes, {
     ...options.sessionOptions,
     graphOptimizationLevel: 'disabled',
@@ -111,7 +116,7 @@ export async function survey(ort: Ort, backend: string, bytes: Uint8Array, optio
           .catch(() => measure({ ...sizes, batch }))
       : first;
     return {
-      shapes: factsOf(session, first, second),
+      shapes: factsOf(session, exposed.types, first, second),
       fixedBatch,
       values: async (tensors) => {
         const results = await session.run(feedsAt(sizes), tensors);
@@ -184,12 +189,18 @@ function symbolsOf(
 }
 
 /** Sizes that stayed are numbers, sizes that changed get a name: the file's own, or one made of both values. */
-function factsOf(session: InferenceSession, first: FirstRun['first'], second: FirstRun['first']): Shapes {
-  const types = new Map(
-    [...session.inputMetadata, ...session.outputMetadata].flatMap((value) =>
+function factsOf(
+  session: InferenceSession,
+  hidden: ReadonlyMap<string, number>,
+  first: FirstRun['first'],
+  second: FirstRun['first'],
+): Shapes {
+  const types = new Map<string, number | undefined>([
+    ...hidden,
+    ...[...session.inputMetadata, ...session.outputMetadata].flatMap((value) =>
       value.isTensor ? [[value.name, typeNumber(value.type)] as const] : [],
     ),
-  );
+  ]);
   const symbols = symbolsOf(session, first, second);
   const nameOf = (dim: number, other: number): Dim =>
     dim === other ? dim : (symbols.get(pairOf(dim, other)) ?? pairOf(dim, other));

@@ -29,7 +29,7 @@ export class Body {
   /** A function sees nothing but its inputs; an input or an attribute that the call leaves out is absent within. */
   ofFunction(body: Message<'Function'>, source: Uint8Array): readonly Uint8Array[] {
     const { input, output, attribute } = this.#call.proto;
-    body.input.forEach((name, at) => this.#names.set(name, input[at] ?? ''));
+    for (const [at, name] of body.input.entries()) this.#names.set(name, input[at] ?? '');
     const given = new Map<string, PlacedAttribute>([
       ...body.attributeDefault.map((each) => [each.name ?? '', { source, span: each.span }] as const),
       ...attribute.map((each) => [each.name ?? '', { source: this.#call.source, span: each.span }] as const),
@@ -89,7 +89,8 @@ export class Body {
     let named = false;
     for (const field of fields(source, span.from, span.to)) {
       const content = source.subarray(field.from, field.to);
-      if (field.number === INPUT || field.number === OUTPUT) node.string(field.number, this.#outerName(utf8.decode(content)));
+      if (field.number === INPUT || field.number === OUTPUT)
+        node.string(field.number, this.#outerName(utf8.decode(content)));
       else if (field.number === ATTRIBUTE) writeAttribute(node, { source, span: field }, given);
       else if (field.number === NAME) {
         node.string(NAME, `${this.#call.proto.name || this.#prefix}/${utf8.decode(content)}`);

@@ -33,6 +33,8 @@ export function copiesFor(graph: Graph, names: Iterable<string>): readonly Uint8
   return kept
     .toReversed()
     .map(({ source, proto }) =>
-      withOutputsRenamed(source, proto.span, (output) => (output === '' || hidden(output) ? output : `unused/${output}`)),
+      withOutputsRenamed(source, proto.span, (output) =>
+        output === '' || hidden(output) ? output : `unused/${output}`,
+      ),
     );
 }

@@ -1,7 +1,7 @@
 import type { Shape } from '../emit/shape.ts';
 import type { Value } from '../emit/tape.ts';
 import type { Graph } from './graph.ts';
-import { type Dims, type Fact, FLOAT, INT8, isFloat, UINT8 } from './types.ts';
+import { BFLOAT16, type Dims, type Fact, FLOAT, INT8, isFloat, UINT8 } from './types.ts';
 
 /** Types and dims of tensors as somebody measured or inferred them, by name; a string dim is a size known only by name. */
 export type Shapes = ReadonlyMap<string, { readonly type?: number | undefined; readonly dims?: Dims | undefined }>;
@@ -47,6 +47,11 @@ export class Facts {
       const fixed = this.#graph.initializers.has(part) || this.#graph.producers.get(part)?.op === 'Constant';
       return part === '' || (single && fixed);
     });
+  }
+
+  /** It is given out and taken in as float32: no JavaScript runtime has tensors of bfloat16, and integers mean something. */
+  goesByFloat32(name: string): boolean {
+    return this.of(name).type === BFLOAT16 || this.standsForReal(name);
   }
 
   /** A float tensor as float32, a quantised one as the real numbers it stands for. */

@@ -100,6 +100,9 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
     }),
   );
   const initializers = new Map(proto.initializer.map((tensor) => [tensor.name ?? '', tensor]));
+  const sparse = proto.sparseInitializer.map(
+    ({ values, dims }) => [values?.name ?? '', values?.dataType, dims] as const,
+  );
   const declaredInputs = proto.input.map((input) => input.name ?? '');
   const outputs = proto.output.map((output) => output.name ?? '');
   const produced = nodes.flatMap((node) => node.outputs.filter((output) => output !== ''));
@@ -121,8 +124,8 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
     }
   }
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  for (const name of [...initializers.keys(), ...declaredInputs, ...produced]) names.add(name);
-  const available = new Set([...initializers.keys(), ...declaredInputs, ...produced]);
+  const available = new Set([...initializers.keys(), ...sparse.map(([name]) => name), ...declaredInputs, ...produced]);
+  for (const name of available) names.add(name);
   for (const name of [...consumers.keys(), ...outputs]) {
     if (!available.has(name))
       throw new AutodiffError(
@@ -133,14 +136,21 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
 
   const declared = new Map<string, Fact>();
   for (const info of [...proto.valueInfo, ...proto.output, ...proto.input]) declared.set(info.name ?? '', factOf(info));
+  for (const [name, type, dims] of sparse) declared.set(name, { type, dims });
   for (const [name, tensor] of initializers) declared.set(name, { type: tensor.dataType, dims: tensor.dims });
   for (const node of nodes) {
     if (node.op === 'Constant' && node.domain === '') declared.set(node.outputs[0] ?? '', node.constantFact());
   }
-  const inputs = declaredInputs.filter((input) => !initializers.has(input));
+  const stored = new Set([...initializers.keys(), ...sparse.map(([name]) => name)]);
+  const inputs = declaredInputs.filter((input) => !stored.has(input));
   const quantisations = quantisationsOf(nodes);
   const visible = new Set(proto.node.flatMap((node) => node.output));
-  const hidden = new Set(nodes.filter((node) => node.inlined).flatMap((node) => node.outputs).filter((name) => !visible.has(name)));
+  const hidden = new Set(
+    nodes
+      .filter((node) => node.inlined)
+      .flatMap((node) => node.outputs)
+      .filter((name) => !visible.has(name)),
+  );
   return {
     file,
     nodes,

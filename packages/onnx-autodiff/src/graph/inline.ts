@@ -71,13 +71,19 @@ export class Inliner {
     );
   }
 
-  #bodyOf(call: PlacedNode, path: readonly string[]): { nodes: readonly Uint8Array[]; path: readonly string[] } | undefined {
+  #bodyOf(
+    call: PlacedNode,
+    path: readonly string[],
+  ): { nodes: readonly Uint8Array[]; path: readonly string[] } | undefined {
     const { proto } = call;
     const key = keyOf(proto.domain, proto.opType, proto.overload);
     const body = this.#functions.get(key);
     if (body) {
       if (path.includes(key))
-        throw new AutodiffError('bad-model', `the local function ${body.name} calls itself; expected none that does, the file is damaged`);
+        throw new AutodiffError(
+          'bad-model',
+          `the local function ${body.name} calls itself; expected none that does, the file is damaged`,
+        );
       if (body.node.some(hasSubgraph) || !this.#sameOperators(body)) return undefined;
       return { nodes: new Body(call, this.#freePrefix(call)).ofFunction(body, this.#file.bytes), path: [...path, key] };
     }
@@ -88,7 +94,9 @@ export class Inliner {
 
   /** A call means its operators by the versions that the function imports, the main graph by the model's. */
   #sameOperators({ opsetImport }: Message<'Function'>): boolean {
-    return opsetImport.every(({ domain, version = 1 }) => (this.#file.opsets.get(normalDomain(domain)) ?? version) === version);
+    return opsetImport.every(
+      ({ domain, version = 1 }) => (this.#file.opsets.get(normalDomain(domain)) ?? version) === version,
+    );
   }
 
   #takenBranch({ opType, domain, input, attribute }: Message<'Node'>): Message<'Graph'> | undefined {

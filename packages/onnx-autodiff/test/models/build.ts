@@ -11,6 +11,10 @@ export interface Constant {
   readonly type?: string;
   readonly dims: readonly number[];
   readonly values: ArrayLike<number>;
+  /** In the repeated field of its type instead of raw bytes: float_data, int32_data (also of float16, by its bits), int64_data, double_data. */
+  readonly field?: boolean;
+  /** A sparse initializer: where its values stand, row-major; all others are zero. */
+  readonly indices?: readonly number[];
   /** Kept in a file beside the model: its name there, and where in it; `rawBytes` says what stands there. */
   readonly external?: { readonly location: string; readonly offset?: string; readonly length?: string };
 }
@@ -84,6 +88,8 @@ const arrays: Record<string, (values: ArrayLike<number>) => ArrayBufferView> = {
     ),
   bool: (values) => Uint8Array.from(values),
   float16: (values) => Uint16Array.from(Array.from(values), toHalf),
+  // the upper half of a float32, for values that fit
+  bfloat16: (values) => Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16),
 };
 
 /** Nearest float16, for values of ordinary size. */
@@ -108,10 +114,14 @@ export function rawBytes(type: string, values: ArrayLike<number>): Uint8Array {
   return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
 }
 
-function writeConstant(to: Writer, name: string, { type = 'float32', dims, values, external }: Constant): void {
+function writeConstant(to: Writer, name: string, { type = 'float32', dims, values, external, field }: Constant): void {
   to.ints(numberOf('Tensor', 'dims'), dims)
     .int(numberOf('Tensor', 'dataType'), typeNumber(type) ?? FLOAT)
     .string(numberOf('Tensor', 'name'), name);
+  if (field) {
+    writeField(to, type, values);
+    return;
+  }
   if (!external) {
     to.bytes(numberOf('Tensor', 'rawData'), rawBytes(type, values));
     return;
@@ -123,6 +133,24 @@ function writeConstant(to: Writer, name: string, { type = 'float32', dims, value
   to.int(numberOf('Tensor', 'dataLocation'), 1);
 }
 
+/** SparseTensorProto.indices, which the package itself never reads. */
+const SPARSE_INDICES = 2;
+
+function writeSparse(to: Writer, name: string, { dims, values, indices = [] }: Constant): void {
+  to.message(numberOf('SparseTensor', 'values'), (of) => writeConstant(of, name, { dims: [values.length], values }));
+  to.message(SPARSE_INDICES, (of) => writeConstant(of, '', { type: 'int64', dims: [indices.length], values: indices }));
+  to.ints(numberOf('SparseTensor', 'dims'), dims);
+}
+
+function writeField(to: Writer, type: string, values: ArrayLike<number>): void {
+  const raw = rawBytes(type, values);
+  const bits = (): number[] => Array.from(new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2));
+  if (type === 'float32') to.bytes(numberOf('Tensor', 'floatData'), raw);
+  else if (type === 'float64') to.bytes(numberOf('Tensor', 'doubleData'), raw);
+  else if (type === 'int64') to.ints(numberOf('Tensor', 'int64Data'), Array.from(values));
+  else to.ints(numberOf('Tensor', 'int32Data'), type.endsWith('float16') ? bits() : Array.from(values));
+}
+
 const portOf = (port: Port | Dims): Port => ('length' in port ? { dims: port } : port);
 
 /** The bytes of a small ONNX model. */
@@ -131,7 +159,8 @@ export function model(spec: ModelSpec): Uint8Array {
   file.bytes(numberOf('Model', 'graph'), graphOf(spec).finish());
   const functions = Object.entries(spec.functions ?? {});
   const opsets = { '': spec.opset, ...(functions.length > 0 ? { local: 1 } : {}), ...spec.domains };
-  for (const [domain, version] of Object.entries(opsets)) writeOpset(file, numberOf('Model', 'opsetImport'), domain, version);
+  for (const [domain, version] of Object.entries(opsets))
+    writeOpset(file, numberOf('Model', 'opsetImport'), domain, version);
   for (const [key, value] of Object.entries(spec.metadata ?? {})) {
     file.message(numberOf('Model', 'metadata'), (to) =>
       to.string(numberOf('Entry', 'key'), key).string(numberOf('Entry', 'value'), value),
@@ -167,8 +196,10 @@ function graphOf(spec: GraphSpec & Pick<ModelSpec, 'valueInfo'>, name = 'test'):
   const graph = new Writer();
   for (const node of spec.nodes) graph.bytes(numberOf('Graph', 'node'), nodeBytes(node));
   graph.string(numberOf('Graph', 'name'), name);
-  for (const [key, constant] of Object.entries(spec.constants ?? {}))
-    graph.message(numberOf('Graph', 'initializer'), (to) => writeConstant(to, key, constant));
+  for (const [key, constant] of Object.entries(spec.constants ?? {})) {
+    if (constant.indices) graph.message(numberOf('Graph', 'sparseInitializer'), (to) => writeSparse(to, key, constant));
+    else graph.message(numberOf('Graph', 'initializer'), (to) => writeConstant(to, key, constant));
+  }
   const ports = (field: 'input' | 'output' | 'valueInfo', list: Readonly<Record<string, Port | Dims>>): void => {
     for (const [key, port] of Object.entries(list)) {
       const { type, dims } = portOf(port);
