@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { suiteEnvironment } from './onnx-suite.mjs';
 import { summary } from './summary.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,6 +54,14 @@ const tasks = {
       );
     return summary(root, failed) || failed;
   },
+};
+
+/** Checks every gradient on the official tests of operators. */
+tasks['check:onnx-suite'] = () => {
+  const found = suiteEnvironment(root);
+  if (!found) return 1;
+  Object.assign(env, found);
+  return pnpm('--filter', '@gradcam/onnx-autodiff', 'run', 'check:onnx-suite');
 };
 
 const [task = 'start', ...args] = process.argv.slice(2);

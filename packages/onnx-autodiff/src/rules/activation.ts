@@ -117,6 +117,17 @@ export const activation: readonly Rule[] = [
       return [() => e.gate(e.or(e.above(x, limit), e.below(x, -limit)), g)];
     },
   },
+  {
+    op: 'Swish',
+    since: 24,
+    vjp: ({ e, node, g, x: [x] }) => [
+      () => {
+        const scaled = e.times(x, node.float('alpha', 1));
+        const s = e.sigmoid(scaled);
+        return e.mul(g, e.mul(s, e.plus(e.mul(scaled, e.from(1, s)), 1)));
+      },
+    ],
+  },
   { op: 'Softplus', vjp: ({ e, g, x: [x] }) => [() => e.mul(g, e.sigmoid(x))] },
   { op: 'Softsign', vjp: ({ e, g, x: [x] }) => [() => e.div(g, e.square(e.plus(e.abs(x), 1)))] },
   {

@@ -8,6 +8,7 @@ import { packedWeights } from './contrib/packed-weights.ts';
 import { refused } from './contrib/refused.ts';
 import { skipNormalizations } from './contrib/skip-normalization.ts';
 import { conv } from './conv.ts';
+import { cumulative } from './cumulative.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
@@ -42,6 +43,7 @@ export const rules: RuleTable = [
   ...pool,
   ...normalize,
   ...reduce,
+  ...cumulative,
   ...softmax,
   ...shape,
   ...slice,

@@ -60,12 +60,4 @@ export const reduce: readonly Rule[] = [
   { op: 'ReduceSumSquare', vjp: reduction(({ e, x: [x] }, g) => e.mul(g, e.times(x, 2))) },
   { op: 'ReduceLogSum', vjp: reduction(({ e, x: [x] }, g, y, axes) => e.spread(e.div(g, e.exp(y)), x, axes, false)) },
   { op: 'ReduceLogSumExp', vjp: reduction(({ e, x: [x] }, g, y) => e.mul(g, e.exp(e.sub(x, y)))) },
-  {
-    op: 'CumSum',
-    since: 11,
-    vjp: ({ e, node, g, raw: [, axis] }) => [
-      () => e.node('CumSum', [g, axis], { exclusive: node.int('exclusive', 0), reverse: 1 - node.int('reverse', 0) }),
-      null,
-    ],
-  },
 ];

@@ -20,6 +20,8 @@ export const refusedStandard: readonly Rule[] = [
   ),
   ...refusing('', ['ConcatFromSequence', 'Optional', 'OptionalGetElement'], SEQUENCE),
   ...refusing('', ['Loop', 'Scan'], CONTROL),
+  ...refusing('', ['Unique'], 'what it keeps depends on equal values; choose a layer behind it'),
+  ...refusing('', ['DeformConv'], 'convolutions over moved points have no gradient rule; choose a layer behind it'),
   ...refusing('', ['MaxRoiPool'], 'pooling of regions has no gradient rule; choose a layer behind it'),
   ...refusing('', ['TensorScatter'], 'caches of past keys have no gradient rule; export the model without a cache'),
 ];

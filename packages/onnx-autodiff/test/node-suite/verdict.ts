@@ -6,9 +6,10 @@ import { openGraph } from '../../src/graph/graph.ts';
 import { typeNumber } from '../../src/graph/types.ts';
 import type { RuleTable } from '../../src/rules/rule.ts';
 import { relativeError } from '../rules/check.ts';
-import { generator, hash, normal } from '../rules/random.ts';
+import { generator, normal } from '../rules/random.ts';
 import type { Runtime, Session, Values } from '../rules/runtime.ts';
-import { adjointError, doubleError, type Feeds, floatError, isFlat, weighed } from './measure.ts';
+import { adjointError, doubleError, type Feeds, floatError, isDouble, isFlat, weighed } from './measure.ts';
+import { allFinite, moved, structural, tamed } from './points.ts';
 import { inDouble, withConstants } from './variants.ts';
 
 /** What became of one model. */
@@ -16,21 +17,14 @@ export interface Verdict {
   readonly kind: 'right' | 'wrong' | 'refused' | 'no gradient' | 'not run' | 'no floats';
   readonly ops: readonly string[];
   readonly opset: number;
+  /** Its float inputs are float64. */
+  readonly double: boolean;
   /** Why, or how it was checked. */
   readonly detail: string;
 }
 
 /** Largest errors: of the adjoint identity, against float64 differences, against float32 differences. */
 const LIMITS = { adjoint: 1e-5, double: 2e-5, float: 5e-3 } as const;
-
-/** Inputs that change the output, and yet have no derivative in our table: why. */
-const STRUCTURAL: Readonly<Record<string, string>> = {
-  'Resize 1': 'the region of interest is a choice, not a value',
-  'Resize 2': 'scales choose the output size',
-  'Upsample 1': 'scales choose the output size',
-  'OneHot 1': 'the depth is a size',
-  'Range 1': 'the limit is a size',
-};
 
 /** Models in float64 are checked too; their patch reckons in float32. */
 const FLOATS = new Set(['float32', 'float64']);
@@ -45,43 +39,6 @@ interface Trial {
   readonly cotangents: ReadonlyMap<string, Float64Array>;
 }
 
-/** Off whole numbers and ties, where piecewise operators have kinks; `attempt` 1 stays positive, 2 goes towards zero. */
-function jittered(values: Values, attempt: number, seed: number): Values {
-  const random = generator(seed);
-  const data = Float64Array.from(values.data, (value) => {
-    const noise = normal(random);
-    const candidates = [
-      value + 0.05 * noise,
-      value + 0.05 * Math.abs(noise),
-      value * (1 - 0.05 * Math.min(1, Math.abs(noise))),
-    ];
-    return Math.fround(candidates[attempt] ?? value);
-  });
-  return { ...values, data };
-}
-
-const finite = (values: Iterable<Values>): boolean =>
-  [...values].every(({ data }) => Array.from(data).every(Number.isFinite));
-
-const sizes = (values: ReadonlyMap<string, Values>): string =>
-  [...values.values()].map(({ dims }) => dims.join()).join(';');
-
-/** The feeds moved off kinks, as far as the domain of the function lets them. */
-async function moved(
-  plain: Session,
-  feeds: Feeds,
-  names: readonly string[],
-  before: ReadonlyMap<string, Values>,
-): Promise<Feeds> {
-  for (const attempt of [0, 1, 2]) {
-    const trial = new Map(feeds);
-    for (const name of names) trial.set(name, jittered(feeds.get(name) as Values, attempt, hash(name)));
-    const y = await plain.run(trial).catch(() => undefined);
-    if (y && finite(y.values()) && sizes(y) === sizes(before)) return trial;
-  }
-  return feeds;
-}
-
 /** The types and dims of every tensor, from one run. */
 async function survey(runtime: Runtime, bytes: Uint8Array, feeds: Feeds): Promise<Shapes> {
   const session = await runtime.load(expose(bytes).bytes);
@@ -93,22 +50,26 @@ async function survey(runtime: Runtime, bytes: Uint8Array, feeds: Feeds): Promis
   }
 }
 
-/** 'flat' where the table says that no gradient exists; throws what `augment` refuses with. */
+/** Whether an input has a gradient; 'flat' where the table says that none exists, else why it is refused. */
 function classOf(
   bytes: Uint8Array,
   of: readonly string[],
   name: string,
   shapes: Shapes,
   rules: RuleTable | undefined,
-): 'smooth' | 'flat' {
+): 'smooth' | 'flat' | AutodiffError {
   try {
     augment(bytes, { of, wrt: [name], shapes, ...(rules ? { rules } : {}) });
     return 'smooth';
   } catch (error) {
-    if (error instanceof AutodiffError && error.code === 'off-path') return 'flat';
-    throw error;
+    if (!(error instanceof AutodiffError)) throw error;
+    return error.code === 'off-path' ? 'flat' : error;
   }
 }
+
+/** Each blocker once. */
+const reasonOf = ({ blockers, message }: AutodiffError): string =>
+  blockers.length === 0 ? message : [...new Set(blockers.map(({ op, reason }) => `${op}: ${reason}`))].join('; ');
 
 async function errorOf(
   trial: Trial,
@@ -127,12 +88,14 @@ async function errorOf(
     const wide = new Map(
       [...feeds].map(([key, values]) => [key, values.type === 'float32' ? { ...values, type: 'float64' } : values]),
     );
-    return ['double', await doubleError(weighed(session, wide, name, cotangents), x, g)];
+    const exact = weighed(session, wide, name, cotangents);
+    if (await isDouble(exact, x)) return ['double', await doubleError(exact, x, g)];
   } catch {
-    return ['float', await floatError(f, x, g)];
+    // a function whose parts have no float64 kernels
   } finally {
     await session.release();
   }
+  return ['float', await floatError(f, x, g)];
 }
 
 /** Runs the augmented model and measures every gradient; how each was checked. */
@@ -164,31 +127,33 @@ async function measure(trial: Trial, augmented: Augmented, y: ReadonlyMap<string
   }
 }
 
-const structural = (bytes: Uint8Array, name: string): boolean =>
-  openGraph(bytes)
-    .consumers.get(name)
-    ?.some((node) => `${node.op} ${node.inputs.indexOf(name)}` in STRUCTURAL) ?? false;
-
 async function check(
   runtime: Runtime,
   bytes: Uint8Array,
   plain: Session,
-  given: Feeds,
+  fed: Feeds,
   rules: RuleTable | undefined,
-): Promise<Omit<Verdict, 'ops' | 'opset'>> {
+  retries: boolean,
+): Promise<Pick<Verdict, 'kind' | 'detail'>> {
+  const given = new Map([...fed].map(([name, values]) => [name, FLOATS.has(values.type) ? tamed(values) : values]));
   const floats = [...given].filter(([, { type }]) => FLOATS.has(type)).map(([name]) => name);
   const before = await plain.run(given);
-  const of = [...before].filter(([, { type, data }]) => FLOATS.has(type) && data.length > 0).map(([name]) => name);
+  const of = [...before]
+    .filter(([, values]) => FLOATS.has(values.type) && values.data.length > 0 && allFinite(values))
+    .map(([name]) => name);
   const filled = floats.filter((name) => (given.get(name)?.data.length ?? 0) > 0);
   if (filled.length === 0 || of.length === 0) return { kind: 'no floats', detail: 'no float input or no float output' };
   const shapes = await survey(runtime, bytes, given);
   const classes = new Map(filled.map((name) => [name, classOf(bytes, of, name, shapes, rules)]));
   const smooth = filled.filter((name) => classes.get(name) === 'smooth');
+  const refused = [...classes].flatMap(([name, error]) => (typeof error === 'string' ? [] : [[name, error] as const]));
+  if (refused[0] && (smooth.length === 0 || retries)) throw refused[0][1];
   const feeds = await moved(
     plain,
     given,
     filled.filter((name) => !structural(bytes, name)),
     before,
+    of,
   );
   const y = await plain.run(feeds);
   const random = generator(1);
@@ -200,14 +165,23 @@ async function check(
     if (!(await isFlat(f, Float64Array.from((feeds.get(name) as Values).data))))
       throw new Wrong(`it claims that ${name} has no gradient`);
   }
-  if (smooth.length === 0) return { kind: 'no gradient', detail: 'constant wherever it is continuous' };
+  if (smooth.length === 0) {
+    const conventions = filled.flatMap((name) => structural(bytes, name) ?? []);
+    return { kind: 'no gradient', detail: conventions[0] ?? 'constant wherever it is continuous' };
+  }
   const augmented = augment(bytes, { of, wrt: smooth, shapes, ...(rules ? { rules } : {}) });
-  return { kind: 'right', detail: await measure({ runtime, bytes, plain, feeds, cotangents }, augmented, y) };
+  const how = await measure({ runtime, bytes, plain, feeds, cotangents }, augmented, y);
+  return {
+    kind: 'right',
+    detail: [how, ...refused.map(([name, error]) => `${name} refused, ${reasonOf(error)}`)].join('; '),
+  };
 }
 
-/** The first line of what a runtime says. */
-const firstLine = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
+/** What a runtime says, without its own place in its sources. */
+function briefly(error: unknown): string {
+  const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return line.replace(/^.* was false\. /, '').split('. ')[0] ?? '';
+}
 
 /** Checks the gradients of every float output with respect to every float input of one model. */
 export async function verdictOn(
@@ -218,32 +192,26 @@ export async function verdictOn(
 ): Promise<Verdict> {
   const { nodes, opset } = openGraph(bytes);
   const ops = [...new Set(nodes.map((node) => node.kind))];
-  const about = { ops, opset };
+  const types = [...feeds.values()].map(({ type }) => type);
+  const about = { ops, opset, double: types.includes('float64') && !types.includes('float32') };
+  // what a test feeds, a file knows: tried where a rule refuses to do without
+  const constants = new Map([...feeds].filter(([name, { type }]) => !FLOATS.has(type) || structural(bytes, name)));
   let plain: Session;
   try {
     plain = await runtime.load(bytes);
     await plain.run(feeds);
   } catch (error) {
-    return { ...about, kind: 'not run', detail: firstLine(error) };
+    return { ...about, kind: 'not run', detail: briefly(error) };
   }
   try {
-    return { ...about, ...(await check(runtime, bytes, plain, feeds, rules)) };
+    return { ...about, ...(await check(runtime, bytes, plain, feeds, rules, constants.size > 0)) };
   } catch (error) {
-    if (error instanceof AutodiffError && error.code === 'no-gradient') {
-      // what a test feeds, a file knows
-      const constants = new Map([...feeds].filter(([name, { type }]) => !FLOATS.has(type) || structural(bytes, name)));
-      if (constants.size > 0) {
-        const rest = new Map([...feeds].filter(([name]) => !constants.has(name)));
-        return verdictOn(runtime, withConstants(bytes, constants), rest, rules);
-      }
-      return {
-        ...about,
-        kind: 'refused',
-        detail: [...new Set(error.blockers.map(({ op, reason }) => `${op}: ${reason}`))].join('; '),
-      };
+    if (error instanceof AutodiffError && error.code === 'no-gradient' && constants.size > 0) {
+      const rest = new Map([...feeds].filter(([name]) => !constants.has(name)));
+      return verdictOn(runtime, withConstants(bytes, constants), rest, rules);
     }
-    if (error instanceof AutodiffError) return { ...about, kind: 'refused', detail: error.message };
-    return { ...about, kind: 'wrong', detail: firstLine(error) };
+    if (error instanceof AutodiffError) return { ...about, kind: 'refused', detail: reasonOf(error) };
+    return { ...about, kind: 'wrong', detail: briefly(error) };
   } finally {
     await plain.release();
   }

@@ -61,6 +61,6 @@ export const differentiable = (operand: Operand): boolean =>
   (operand.type === undefined || operand.type === 'float32' || operand.type === 'float16');
 
 /** Opsets at which some form of the patch differs. */
-export const OPSETS: readonly number[] = [7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 19, 20, 21, 23, 26];
+export const OPSETS: readonly number[] = [7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 19, 21, 23, 24, 26];
 
 export type { Dims };

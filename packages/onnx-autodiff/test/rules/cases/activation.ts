@@ -146,6 +146,13 @@ export const activation: readonly Case[] = [
     attributes: { lambd: { float: 0.4 }, bias: { float: 0.3 } },
     reference: map((x) => (x < -0.4 ? x + 0.3 : x > 0.4 ? x - 0.3 : 0)),
   },
+  {
+    op: 'Swish',
+    until: 24, // later the runtime finds neither a kernel nor the function
+    inputs: [[2, 9]],
+    attributes: { alpha: { float: 1.5 } },
+    reference: map((x) => x * sigmoid(1.5 * x)),
+  },
   ...[
     [-0.5, 0.75],
     [0.75, -0.5],

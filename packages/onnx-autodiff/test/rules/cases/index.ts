@@ -3,6 +3,7 @@ import { activation } from './activation.ts';
 import { attention } from './attention.ts';
 import { contrib } from './contrib.ts';
 import { conv } from './conv.ts';
+import { cumulative } from './cumulative.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gather.ts';
@@ -33,6 +34,7 @@ export const cases: readonly Case[] = [
   ...pool,
   ...normalize,
   ...reduce,
+  ...cumulative,
   ...softmax,
   ...shape,
   ...slice,

@@ -1,6 +1,6 @@
 import { array64, indices, offset } from '../arrays.ts';
-import type { Array64, Case, Operand, Reference } from '../case.ts';
-import { fed, ints, tensor } from './operands.ts';
+import type { Array64, Case, Operand } from '../case.ts';
+import { fed, ints } from './operands.ts';
 
 /** A reduction of [3, 4, 2] over axes, in plain loops. */
 const reduced =
@@ -36,23 +36,6 @@ const operators: Readonly<Record<string, (values: readonly number[]) => number>>
   ReduceSumSquare: (values) => sum(values.map((value) => value ** 2)),
   ReduceLogSumExp: (values) => Math.log(sum(values.map(Math.exp))),
 };
-
-/** Linear in the input, but along one axis only. */
-const cumulated =
-  (axis: number, exclusive: boolean, reverse: boolean): Reference =>
-  ([input]) => {
-    const x = input as Array64;
-    const y = array64(x.dims);
-    for (const at of indices(x.dims)) {
-      for (let other = 0; other < (x.dims[axis] as number); other++) {
-        const before = reverse ? other > (at[axis] as number) : other < (at[axis] as number);
-        if (before || (!exclusive && other === at[axis]))
-          y.data[offset(at, x.dims)] =
-            (y.data[offset(at, x.dims)] as number) + (x.data[offset(at.with(axis, other), x.dims)] as number);
-      }
-    }
-    return y;
-  };
 
 const reductions = Object.entries(operators).flatMap(([op, combine]) => {
   const asInput = op === 'ReduceSum' ? 13 : 18;
@@ -123,15 +106,4 @@ export const reduce: readonly Case[] = [
     until: 17,
     reference: reduced((values) => values.reduce((a, b) => a * b, 1), [1], true),
   },
-  ...[0, 1].flatMap((exclusive) =>
-    [0, 1].map(
-      (reverse): Case => ({
-        op: 'CumSum',
-        about: `exclusive ${exclusive}, reverse ${reverse}`,
-        inputs: [[3, 4], tensor([], 1)],
-        attributes: { exclusive, reverse },
-        reference: cumulated(1, exclusive === 1, reverse === 1),
-      }),
-    ),
-  ),
 ];
