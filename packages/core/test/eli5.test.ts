@@ -148,9 +148,9 @@ describe('explainPrediction', () => {
     expect(await peak('none')).toBeLessThan(0.9);
   });
   it('makes a picture of the doc when it gets none', async () => {
-    const grey = pooledLinear([[1], [0]], [0, 0], [1, 2]);
-    const { image } = await explainPrediction(grey, tensor(Float32Array.of(-1, 3), [1, 1, 1, 2]));
-    expect([...(image?.data ?? [])]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+    const grey = pooledLinear([[1], [0]], [0, 0], [1, 3]);
+    const { image } = await explainPrediction(grey, tensor(Float32Array.of(-1, 0, 3), [1, 1, 1, 3]));
+    expect([...(image?.data ?? [])]).toEqual([0, 0, 0, 255, 64, 64, 64, 255, 255, 255, 255, 255]);
   });
   it('works on zeros', async () => {
     const { targets } = await explainPrediction(model(), tensor(new Float32Array(12), [1, 2, 2, 3]));

@@ -37,7 +37,33 @@ describe('preprocess, against Pillow byte by byte', () => {
   });
 });
 
+/** Rows and columns exchanged, of `channels` numbers a pixel. */
+function turned(data: ArrayLike<number>, width: number, height: number, channels: number): number[] {
+  return Array.from({ length: data.length }, (_, i) => {
+    const [pixel, channel] = [Math.floor(i / channels), i % channels];
+    return data[((pixel % height) * width + Math.floor(pixel / height)) * channels + channel] ?? NaN;
+  });
+}
+
 describe('preprocess', () => {
+  it.each([
+    square(8, { crop: 0.8, filter: 'bicubic' }),
+    square(7, { crop: 0.8 }),
+    square(10, { fit: 'contain', bars: 114 }),
+  ])('treats rows as columns (%#)', (settings) => {
+    const { width, height, data } = picture;
+    const onSide = { data: Uint8ClampedArray.from(turned(data, width, height, 4)), width: height, height: width };
+    const [upright, other] = [preprocess(picture, settings), preprocess(onSide, settings)];
+    const side = settings.width;
+    const difference = turned(interleaved(upright.tensor), side, side, 3).map(
+      (v, i) => v - (interleaved(other.tensor)[i] ?? NaN),
+    );
+    // Rows are rounded first, so single values differ by a level.
+    expect(Math.max(...difference.map(Math.abs))).toBeLessThanOrEqual(2);
+    const { x, y, width: across, height: down } = upright.frame;
+    expect(other.frame).toEqual({ x: y, y: x, width: down, height: across });
+  });
+
   it.each([
     ['rgb', [1, 2, 3], [10, 20, 30], [(200 - 1) / 10, (100 - 2) / 20, (50 - 3) / 30]],
     ['bgr', [104, 117, 123], [1], [50 - 104, 100 - 117, 200 - 123]],
