@@ -1,5 +1,5 @@
 import { type Tensor as CpuTensor, sizeOf } from '@gradcam/core';
-import { keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { engine, keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tfjsError } from './backend.ts';
 import { fromDevice } from './convert.ts';
 import type { Network, NetworkInput, NetworkNode, Values } from './network.ts';
@@ -149,11 +149,11 @@ async function walk(
     for (const { node, from } of plan) {
       const fed = new Map(from.map(({ name }) => [name, values.get(name) as Tensor]));
       const isDynamic = [...reach.leadingTo([node.name], new Set(fed.keys()))].some((name) => dynamic.has(name));
-      const run = async (): Promise<Tensor> => {
-        const wanted = [node.name];
-        if (isDynamic) return (await network.computeDynamic(fed, wanted)).get(node.name) as Tensor;
-        return tidy(() => keep(network.compute(fed, wanted).get(node.name) as Tensor));
-      };
+      const own = (found: Values): Tensor => found.get(node.name) as Tensor;
+      const run = (): Tensor | Promise<Tensor> =>
+        isDynamic
+          ? network.computeDynamic(fed, [node.name]).then(own)
+          : tidy(() => keep(own(network.compute(fed, [node.name]))));
       const given = values.get(node.name);
       const { value, kernels } = given ? { value: given, kernels: [] } : await ran(run, profiled);
       values.set(node.name, value);
@@ -176,20 +176,33 @@ interface Ran {
   readonly kernels: readonly string[] | null;
 }
 
-/** Runs one node. Profiling goes on for ever if what it profiles throws, so an error is carried out of it. */
-async function ran(run: () => Promise<Tensor>, profiled: boolean): Promise<Ran> {
+/**
+ * Runs one node. Profiling goes on for ever if what it profiles throws, so an error is carried out of it. The kernels are noted
+ * at once: while tfjs waits for its clocks, others run theirs.
+ */
+async function ran(run: () => Tensor | Promise<Tensor>, profiled: boolean): Promise<Ran> {
   if (!profiled) return { value: await run(), kernels: null };
-  let value: Tensor | undefined;
+  let found: Ran | undefined;
   let failure: unknown;
-  const { kernels } = await profile(async () => {
-    value = await run().catch((error: unknown) => {
-      failure = error;
-      return undefined;
-    });
+  const note = (value: Tensor): [] => {
+    const names = engine().state.activeProfile.kernels.map(({ name }) => name);
+    found = { value, kernels: [...new Set(names)] };
     return [];
+  };
+  const fail = (error: unknown): [] => {
+    failure = error;
+    return [];
+  };
+  await profile(() => {
+    try {
+      const value = run();
+      return value instanceof Promise ? value.then(note, fail) : note(value);
+    } catch (error) {
+      return fail(error);
+    }
   });
-  if (!value) throw failure;
-  return { value, kernels: [...new Set(kernels.map((kernel) => kernel.name))] };
+  if (!found) throw failure;
+  return found;
 }
 
 /** Sizes that stayed are numbers, sizes that changed are null. */
