@@ -3,8 +3,9 @@ import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { openModel, runtimes } from '../model-file.ts';
+import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
+import { runtimeOption } from '../runtime-option.ts';
 import { table } from '../table.ts';
 
 export const checkCommand: Command = {
@@ -14,14 +15,14 @@ export const checkCommand: Command = {
   options: {
     layer: { value: '<name>', help: 'Check this layer only, by name or alias.' },
     json: { help: 'Print JSON: blockers, layers, gradients and the verdict.' },
-    runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
+    runtime: runtimeOption,
   },
   notes: `The gradient of the top class for seeded noise is compared with differences of the score, at up to nine
 layers from the input to the last: it agrees within 2 %, differs (exit code 1), or is unsettled where the
 differences themselves disagree (kinks, rounding of quantised models). Exit code 4: an operator has no rule.`,
   async run(args: Arguments, io: Io): Promise<number> {
     const [path] = modelAnd(args, 'check', 'one model');
-    const { model } = await openModel(fileAt(io, path), args.values.get('runtime'));
+    const { model, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const layer = args.values.get('layer');
       const check = await checkModel(model, {
@@ -34,7 +35,7 @@ differences themselves disagree (kinks, rounding of quantised models). Exit code
       io.stdout.write(`${told}\n`);
       return codeOf(check);
     } finally {
-      await model.dispose();
+      await close();
     }
   },
 };

@@ -7,9 +7,10 @@ import { feederOf } from '../feed.ts';
 import type { Io } from '../io.ts';
 import { labelsFor } from '../labels-for.ts';
 import { withLegend } from '../legend.ts';
-import { openModel, runtimes } from '../model-file.ts';
+import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
 import { nameOf, percent } from '../result.ts';
+import { runtimeOption } from '../runtime-option.ts';
 import { table } from '../table.ts';
 import { whole } from '../whole.ts';
 import { writeWhole } from '../write-file.ts';
@@ -32,7 +33,7 @@ export const conceptsCommand: Command = {
       help: 'Where the painted picture goes; default: <input>-concepts.png here, unless --json is given.',
     },
     json: { help: 'Print JSON: layer, error, and of each concept its map and classes.' },
-    runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
+    runtime: runtimeOption,
   },
   notes: `Deep Feature Factorization (Collins et al. 2018): the layer's activations as a few patterns of channels,
 each with a map of its own. Every pixel is painted in the colour of the concept that is strongest there.

@@ -11,11 +11,12 @@ import { labelsFor } from '../labels-for.ts';
 import { lookOf, lookOptions } from '../look-option.ts';
 import { layersOf, mapOptions, mapOptionsOf } from '../map-options.ts';
 import { methodOf } from '../method-option.ts';
-import { openModel, runtimes } from '../model-file.ts';
+import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
 import { outputsOf } from '../outputs.ts';
 import { Progress } from '../progress.ts';
 import { resultToJson } from '../result.ts';
+import { runtimeOption } from '../runtime-option.ts';
 import { heading, summary } from '../summary.ts';
 import { targetOf } from '../target-option.ts';
 import { writeWhole } from '../write-file.ts';
@@ -44,7 +45,7 @@ export const explainCommand: Command = {
       help: `How a picture becomes numbers: ${presetNames.join(', ')}, or a JSON file (ours, transformers', timm's or Keras'); default: what the model says, else a guess.`,
     },
     ...lookOptions,
-    runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
+    runtime: runtimeOption,
     out: {
       value: '<file.png|folder>',
       help: 'Where the overlay goes (.png, .jpg, .webp, or a folder for several); default: <input>-gradcam.png here, unless --json or --npy is given.',

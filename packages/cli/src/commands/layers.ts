@@ -3,8 +3,9 @@ import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { openModel, runtimes } from '../model-file.ts';
+import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
+import { runtimeOption } from '../runtime-option.ts';
 import { table } from '../table.ts';
 
 export const layersCommand: Command = {
@@ -13,7 +14,7 @@ export const layersCommand: Command = {
   operands: '<model>',
   options: {
     json: { help: 'Print JSON: inputs, outputs, score, chosen and layers.' },
-    runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
+    runtime: runtimeOption,
   },
   notes: `Columns
   path      how the score depends on the layer: "all" of it goes through, "bypassed" means that other

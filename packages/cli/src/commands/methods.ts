@@ -6,9 +6,10 @@ import { feederOf } from '../feed.ts';
 import type { Io } from '../io.ts';
 import { labelsFor } from '../labels-for.ts';
 import { layersOf, mapOptions, mapOptionsOf } from '../map-options.ts';
-import { openModel, runtimes } from '../model-file.ts';
+import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd, noOperands } from '../operands.ts';
 import { Progress } from '../progress.ts';
+import { runtimeOption } from '../runtime-option.ts';
 import { sheet } from '../sheet.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../target-option.ts';
@@ -29,7 +30,7 @@ export const methodsCommand: Command = {
     labels: { value: '<file>', help: 'Class names, as for explain.' },
     preprocess: { value: '<preset|file.json>', help: 'How the picture becomes numbers, as for explain.' },
     ...mapOptions,
-    runtime: { value: '<name>', help: 'Where to run the model.', choices: runtimes },
+    runtime: runtimeOption,
   },
   notes: `Probing methods try at most ${BUDGET} changed pictures on a sheet, unless --budget says otherwise.
 
