@@ -110,7 +110,19 @@ gradcam methods --sheet sheet.png models/shapes/model.onnx models/shapes/scenes/
 ## Methods
 
 Each is a value: \`explain(model, picture, { method: layerCam })\`, or \`--method layer-cam\`. One of your own is handed in the same way, on the
-command line as a file whose default export it is: \`--method ./mine.mjs\`. The cost is counted in passes of the network.
+command line as a file whose default export it is: \`--method ./mine.mjs\`.
+
+\`\`\`js
+// The mean of the channels, whatever the class.
+export default {
+  kind: 'activation', // or 'gradient', or 'probe' for many passes
+  name: 'mean',
+  explain: ({ channels }) => ({ weights: new Float64Array(channels).fill(1 / channels) }),
+};
+\`\`\`
+
+What it returns is weights of the channels, contributions of each channel at each position, or the map itself; raw and signed. The cost is counted
+in passes of the network.
 
 ${table(
   ['name', 'method', 'needs', 'cost', 'golden values', 'elsewhere', 'paper'],
