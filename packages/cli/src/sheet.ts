@@ -6,9 +6,9 @@ import {
   type Model,
   overlay,
   type Pixels,
+  resizePixels,
   type Tensor,
 } from '@gradcam/core';
-import sharp from 'sharp';
 import type { Feed } from './feed.ts';
 import { mapFor } from './look-option.ts';
 import { type Tile, tiled } from './tiles.ts';
@@ -17,12 +17,10 @@ const SIDE = 224;
 const COLUMNS = 7;
 
 /** At most `SIDE` pixels along the longer side. */
-async function reduced({ data, width, height }: Pixels): Promise<Pixels> {
-  const { data: small, info } = await sharp(data, { raw: { width, height, channels: 4 } })
-    .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data: Uint8ClampedArray.from(small), width: info.width, height: info.height };
+function reduced(picture: Pixels): Pixels {
+  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+  return resizePixels(picture, width ?? 1, height ?? 1);
 }
 
 /** The largest cells of a map of pixels are a few and far above the rest, which would not be seen beside them. */
@@ -45,7 +43,7 @@ export interface Shown {
 }
 
 /**
- * One picture explained by all methods, each the map over the picture, as PNG. A method that does not fit the model is shown pale, with the
+ * One picture explained by all methods, each the map over the picture, in rows. A method that does not fit the model is shown pale, with the
  * reason in what is returned.
  */
 export async function sheet(
@@ -54,9 +52,9 @@ export async function sheet(
   methods: readonly Method[],
   options: ExplainOptions,
   each: (method: Method, index: number) => void,
-): Promise<{ readonly bytes: Uint8Array; readonly shown: readonly Shown[] }> {
+): Promise<{ readonly pixels: Pixels; readonly shown: readonly Shown[] }> {
   const picture = feed.picture(0);
-  const tiles: [Tile, ...Tile[]] = [{ pixels: await reduced(picture), caption: 'the picture' }];
+  const tiles: [Tile, ...Tile[]] = [{ pixels: reduced(picture), caption: 'the picture' }];
   const shown: Shown[] = [];
   for (const [index, method] of methods.entries()) {
     each(method, index);
@@ -68,15 +66,15 @@ export async function sheet(
       const fine = found.map.dims.every((side, axis) => side === feed.tensor.dims[axis + 2]);
       const look = feed.frame ? { frame: feed.frame } : {};
       tiles.push({
-        pixels: await reduced(overlay(picture, mapFor({}, fine ? brightened(found.map) : found.map), look)),
-        caption: method.title,
+        pixels: reduced(overlay(picture, mapFor({}, fine ? brightened(found.map) : found.map), look)),
+        caption: method.name,
       });
       shown.push({ method, refusal: null });
     } catch (error) {
       if (!(error instanceof GradcamError) || !/^(unsupported-model|no-gradient)$/.test(error.code)) throw error;
-      tiles.push({ pixels: await reduced(faded(picture)), caption: `${method.title}: not here` });
+      tiles.push({ pixels: reduced(faded(picture)), caption: `${method.name}: not here` });
       shown.push({ method, refusal: error.message });
     }
   }
-  return { bytes: await tiled(tiles, COLUMNS), shown };
+  return { pixels: tiled(tiles, COLUMNS), shown };
 }

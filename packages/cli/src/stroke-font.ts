@@ -71,21 +71,31 @@ const glyphs: Readonly<Record<string, Glyph>> = {
   ',': glyph(0.3, line([0.3, 0.2], [-0.2, -1.4])),
   ':': glyph(0, dot(0, 0.2), dot(0, 4.4)),
   '-': glyph(2.6, line([0, 2.6], [2.6, 2.6])),
+  '+': glyph(3.6, line([0, 2.6], [3.6, 2.6]), line([1.8, 0.8], [1.8, 4.4])),
   ' ': glyph(1.6),
 };
 
 const SPACING = 2;
+/** Of a small letter. */
+const HEIGHT = 5;
+const UNKNOWN = glyph(2);
+
+/** How wide a text is, as a multiple of the height of its small letters. */
+export function lengthOf(text: string): number {
+  const widths = Array.from(text.toLowerCase(), (letter) => (glyphs[letter] ?? UNKNOWN).width + SPACING);
+  return (widths.reduce((sum, width) => sum + width, 0) - SPACING) / HEIGHT;
+}
 
 /**
- * Text as lines to draw, since a machine with nothing but node may have no fonts: small letters, digits and `% . , : -`; of anything else a gap.
+ * Text as lines to draw, since a machine with nothing but node may have no fonts: small letters, digits and `% . , : - +`; of anything else a gap.
  * @param x, y where the baseline begins, in pixels, y downwards
  * @param height of a small letter, in pixels
  */
 export function lettering(text: string, x: number, y: number, height: number): readonly Contour[] {
-  const scale = height / 5;
+  const scale = height / HEIGHT;
   let left = 0;
   return Array.from(text.toLowerCase()).flatMap((letter) => {
-    const { width, strokes } = glyphs[letter] ?? glyph(2);
+    const { width, strokes } = glyphs[letter] ?? UNKNOWN;
     const from = left;
     left += width + SPACING;
     return strokes.map((stroke) => stroke.map(([px, py]): Point => [x + (from + px) * scale, y - py * scale]));

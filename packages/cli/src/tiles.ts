@@ -1,9 +1,10 @@
-import type { Pixels } from '@gradcam/core';
-import sharp from 'sharp';
-import { escaped } from './escaped.ts';
+import { drawLines, type Pixels } from '@gradcam/core';
+import { lengthOf, lettering } from './stroke-font.ts';
 
 const GAP = 12;
 const CAPTION = 36;
+/** How high a caption's small letters are at most, in pixels: less where the longest is wider than a picture. */
+const LETTER = 9;
 
 /** A picture, and what is said of it. */
 export interface Tile {
@@ -11,29 +12,28 @@ export interface Tile {
   readonly caption: string;
 }
 
-/** Pictures of one size in rows, each over its caption, as PNG. */
-export async function tiled(tiles: readonly [Tile, ...Tile[]], columns: number = tiles.length): Promise<Uint8Array> {
+/** Nothing but one grey. */
+export function plain(width: number, height: number, level: number): Pixels {
+  const data = new Uint8ClampedArray(4 * width * height).fill(level);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { data, width, height };
+}
+
+/** Pictures of one size in rows over white, each over its caption. */
+export function tiled(tiles: readonly [Tile, ...Tile[]], columns: number = tiles.length): Pixels {
   const { width, height } = tiles[0].pixels;
-  const rows = Math.ceil(tiles.length / columns);
-  const wide = GAP + Math.min(columns, tiles.length) * (width + GAP);
-  const tall = rows * (GAP + height + CAPTION);
   const left = (i: number): number => GAP + (i % columns) * (width + GAP);
   const top = (i: number): number => GAP + Math.floor(i / columns) * (GAP + height + CAPTION);
-  const texts = tiles.map(
-    ({ caption }, i) => `<text x="${left(i)}" y="${top(i) + height + 24}">${escaped(caption)}</text>`,
-  );
-  const size = Math.min(18, Math.max(9, Math.round(width / 14)));
-  const svg = `<svg width="${wide}" height="${tall}" font-family="sans-serif" font-size="${size}" fill="#222">${texts.join('')}</svg>`;
-  return sharp({ create: { width: wide, height: tall, channels: 3, background: 'white' } })
-    .composite([
-      ...tiles.map(({ pixels: { data } }, i) => ({
-        input: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-        raw: { width, height, channels: 4 as const },
-        left: left(i),
-        top: top(i),
-      })),
-      { input: Buffer.from(svg), left: 0, top: 0 },
-    ])
-    .png({ compressionLevel: 9 })
-    .toBuffer();
+  const rows = Math.ceil(tiles.length / columns);
+  const wide = GAP + Math.min(columns, tiles.length) * (width + GAP);
+  const data = new Uint8ClampedArray(4 * wide * rows * (GAP + height + CAPTION)).fill(255);
+  for (const [i, { pixels }] of tiles.entries()) {
+    for (let y = 0; y < height; y++) {
+      data.set(pixels.data.subarray(4 * y * width, 4 * (y + 1) * width), 4 * ((top(i) + y) * wide + left(i)));
+    }
+  }
+  const size = Math.min(LETTER, ...tiles.map(({ caption }) => (width - 2) / lengthOf(caption)));
+  const letters = tiles.flatMap(({ caption }, i) => lettering(caption, left(i) + 1, top(i) + height + 23, size));
+  const sheet = { data, width: wide, height: rows * (GAP + height + CAPTION) };
+  return drawLines(sheet, letters, { width: Math.max(1, 0.18 * size), colour: [34, 34, 34, 255] });
 }

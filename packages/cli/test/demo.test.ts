@@ -34,7 +34,7 @@ it('has letters for every caption, whatever fonts there are', async () => {
     readFileSync(new URL('../../../models/shapes/labels.json', import.meta.url), 'utf8'),
   ) as string[];
   const letters = new Set(
-    `${labels.join('')}the model says evidence for half of the peak 0123456789%:`.replaceAll(' ', ''),
+    `${labels.join('')}the model says evidence for half of the peak 0123456789%:-+,.`.replaceAll(' ', ''),
   );
   for (const letter of letters) {
     const points = lettering(letter, 100, 100, 10).flat();

@@ -8,6 +8,7 @@ import { labelsFor } from '../labels-for.ts';
 import { layersOf, mapOptions, mapOptionsOf } from '../map-options.ts';
 import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd, noOperands } from '../operands.ts';
+import { encodePicture } from '../picture-file.ts';
 import { Progress } from '../progress.ts';
 import { runtimeOption } from '../runtime-option.ts';
 import { sheet } from '../sheet.ts';
@@ -95,11 +96,11 @@ async function makeSheet(args: Arguments, io: Io, file: string): Promise<number>
       ...(layer === undefined ? {} : { layer: layersOf(layer, model.layers) }),
       ...(io.signal ? { signal: io.signal } : {}),
     };
-    const { bytes, shown } = await sheet(model, feed, methods, options, ({ name }, index) =>
+    const { pixels, shown } = await sheet(model, feed, methods, options, ({ name }, index) =>
       progress.show(index, name),
     );
     progress.clear();
-    await writeWhole(fileAt(io, file).path, bytes);
+    await writeWhole(fileAt(io, file).path, await encodePicture(pixels, file));
     for (const { message } of feed.notices) io.stderr.write(`gradcam: warning: ${message}\n`);
     const refused = shown.flatMap(({ method, refusal }) => (refusal === null ? [] : [`${method.title}: ${refusal}`]));
     io.stdout.write([`wrote ${file}: ${picture} by ${shown.length} methods`, ...refused, ''].join('\n'));
