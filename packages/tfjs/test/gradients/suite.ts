@@ -1,29 +1,37 @@
 import '@tensorflow/tfjs-layers';
-import { getGradient, getKernel, memory, setBackend } from '@tensorflow/tfjs-core';
+import { getGradient, getKernel, getKernelsForBackend, memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rules } from '../../src/gradients/index.ts';
 import { type Backend, nameOf } from './case.ts';
 import { cases } from './cases/index.ts';
 import { errorOf, TOLERANCE } from './check.ts';
 
-/** What is registered under every name the pack touches. */
-const registered = (backend: string): unknown[] =>
-  [...rules.map(({ kernel }) => kernel), 'fusedConv2d__op', 'fusedDepthwiseConv2d__op'].flatMap((kernel) => [
-    getGradient(kernel),
-    getKernel(kernel, backend),
-  ]);
+/** Every kernel of a backend and every gradient, by name. */
+const registered = (backend: string): ReadonlyMap<string, readonly unknown[]> => {
+  const names = [...getKernelsForBackend(backend).map(({ kernelName }) => kernelName), ...SCOPES].toSorted();
+  return new Map(names.map((name) => [name, [getKernel(name, backend), getGradient(name)]]));
+};
+
+/** Under which the pack puts what is not a kernel's gradient. */
+const SCOPES = ['fusedConv2d__op', 'fusedDepthwiseConv2d__op'];
 
 /** Each row of the gradient pack on one backend: right with it, wrong or refused without it. */
 export function checkRules(backend: Backend): void {
   describe(`gradient pack on ${backend}`, () => {
-    let before: unknown[] = [];
+    let before: ReadonlyMap<string, readonly unknown[]> = new Map();
     beforeAll(async () => {
       expect(await setBackend(backend)).toBe(true);
       before = registered(backend);
     });
     afterEach(() => {
       const after = registered(backend);
-      expect(after.every((entry, i) => entry === before[i])).toBe(true);
+      expect([...after.keys()]).toEqual([...before.keys()]);
+      for (const [name, entries] of before) {
+        expect(
+          entries.every((entry, i) => entry === after.get(name)?.[i]),
+          name,
+        ).toBe(true);
+      }
     });
 
     const here = cases.filter(({ runs }) => !runs || runs.includes(backend));

@@ -14,6 +14,14 @@ import { type Case, constant } from '../case.ts';
 const filter = (...shape: number[]): Tensor4D => constant(shape) as Tensor4D;
 const bias = (size: number): Tensor1D => constant([size], 8) as Tensor1D;
 
+/** As a frozen graph gives them: [before, after] of batch, height, width and channels. */
+const MARGINS: [[0, 0], [number, number], [number, number], [0, 0]] = [
+  [0, 0],
+  [1, 2],
+  [0, 3],
+  [0, 0],
+];
+
 export const convolutions: readonly Case[] = [
   {
     rule: 'Conv3D',
@@ -45,7 +53,7 @@ export const convolutions: readonly Case[] = [
     about: 'dilated, channels first',
     inputs: [[2, 3, 7, 6]],
     run: (x) => conv2d(x as Tensor4D, filter(3, 3, 3, 4), 1, 'valid', 'NCHW', 2),
-    runs: ['cpu'],
+    runs: ['cpu', 'webgl', 'webgpu'],
   },
   {
     rule: 'Conv2D',
@@ -53,6 +61,19 @@ export const convolutions: readonly Case[] = [
     inputs: [[2, 7, 6, 3]],
     run: (x) => conv2d(x as Tensor4D, filter(3, 3, 3, 4), 2, 'same'),
     wrong: [],
+  },
+  {
+    rule: 'Conv2D',
+    about: 'margins of their own, stride 2',
+    inputs: [[1, 6, 7, 3]],
+    run: (x) => conv2d(x as Tensor4D, filter(3, 3, 3, 4), 2, MARGINS),
+    wrong: [],
+  },
+  {
+    rule: 'DepthwiseConv2dNative',
+    about: 'margins of their own, dilated',
+    inputs: [[1, 6, 7, 3]],
+    run: (x) => depthwiseConv2d(x as Tensor4D, filter(3, 2, 3, 1), 1, MARGINS, 'NHWC', 2),
   },
   {
     rule: 'Conv2D',

@@ -74,6 +74,18 @@ export const pools: readonly Case[] = [
   },
   {
     rule: 'AvgPool',
+    about: 'margins of their own',
+    inputs: [[1, 5, 6, 2]],
+    run: (x) =>
+      avgPool(x as Tensor4D, [3, 2], 2, [
+        [0, 0],
+        [1, 2],
+        [0, 1],
+        [0, 0],
+      ] as never),
+  },
+  {
+    rule: 'AvgPool',
     about: 'VALID',
     inputs: [[2, 6, 6, 3]],
     run: (x) => avgPool(x as Tensor4D, 3, 2, 'valid'),
