@@ -78,22 +78,3 @@ describe('pytorch-grad-cam on a network with batch normalisations, the heatmaps 
     expect(errorOf(found, expected)).toBeLessThan(1e-5);
   });
 });
-
-it('the biases of a ReLU network and its input make up its scores: y = sum x dy/dx + sum b dy/db', async () => {
-  const biased = model.layers.filter(({ bias }) => bias !== undefined);
-  expect(biased.map(({ name }) => name)).toEqual(['conv1', 'norm1', 'conv2', 'norm2', 'hidden', 'logits']);
-  const pass = await model.run(x, { layers: ['x', ...biased.map(({ name }) => name)], seed: top });
-  for (let n = 0; n < batch; n++) {
-    const sum = (name: string, by: (at: number, positions: number) => number): number => {
-      const { data, dims } = pass.gradients.get(name) as Tensor;
-      const size = data.length / batch;
-      const positions = size / (dims[1] ?? 1);
-      return data.subarray(n * size, (n + 1) * size).reduce((total, g, at) => total + g * by(at, positions), 0);
-    };
-    const size = x.data.length / batch;
-    let total = sum('x', (at) => x.data[n * size + at] ?? 0);
-    for (const { name, bias } of biased)
-      total += sum(name, (at, positions) => (bias as Float32Array)[Math.floor(at / positions)] ?? 0);
-    expect(total).toBeCloseTo(pass.output.data[n * classes + (top[n] ?? 0)] ?? NaN, 4);
-  }
-});
