@@ -1,19 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { GradcamError } from '@gradcam/core';
 import { FileError } from './exit.ts';
-import type { Format, Notes, OpenModel, Runtime } from './formats/format.ts';
+import type { Format, OpenModel, Runtime } from './formats/format.ts';
 import { onnx } from './formats/onnx.ts';
 import { tfjs } from './formats/tfjs.ts';
 import type { InputFile } from './input-files.ts';
+import { notesBeside } from './notes-beside.ts';
 
 export { type OpenModel, type Runtime, runtimes } from './formats/format.ts';
 
 const formats: readonly Format[] = [onnx, tfjs];
 
 /**
- * Opens a model by the ending of its name. Its notes are its own, else those of `preprocess.json` (or transformers'
- * `preprocessor_config.json`) and `labels.json` (or .txt) beside it.
+ * Opens a model by the ending of its name. Its notes are its own, else those of the files beside it.
  * @throws GradcamError, FileError
  */
 export async function openModel(file: InputFile, runtime: string | undefined): Promise<OpenModel> {
@@ -36,23 +35,5 @@ export async function openModel(file: InputFile, runtime: string | undefined): P
       ? new GradcamError(error.code, `${file.shown}: ${error.message}`, { cause: error })
       : error;
   });
-  return { ...opened, notes: new Map([...(await beside(file)), ...opened.notes]) };
-}
-
-/** What a file next to the model tells; of two about the same the later one counts. */
-const notesBeside = [
-  ['labels.txt', 'labels'],
-  ['labels.json', 'labels'],
-  ['preprocessor_config.json', 'preprocess'],
-  ['preprocess.json', 'preprocess'],
-] as const;
-
-/** Notes in files next to the model. */
-async function beside(file: InputFile): Promise<Notes> {
-  const notes = new Map<string, { text: string; from: string }>();
-  for (const [name, key] of notesBeside) {
-    const text = await readFile(join(dirname(file.path), name), 'utf8').catch(() => undefined);
-    if (text !== undefined) notes.set(key, { text, from: join(dirname(file.shown), name) });
-  }
-  return notes;
+  return { ...opened, notes: new Map([...(await notesBeside(file)), ...opened.notes]) };
 }

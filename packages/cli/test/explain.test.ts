@@ -179,20 +179,39 @@ describe('gradcam explain', () => {
     expect(plain.equals(await painted('--scale', 'diverging'))).toBe(false);
   });
 
-  it('takes the configuration of transformers beside the model', async () => {
+  it('takes the configuration of transformers, as its exports lay it out', async () => {
     const cwd = prepared();
     await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(join(cwd, 'red.png'));
+    mkdirSync(join(cwd, 'onnx'));
+    copyFileSync(fixture('small.onnx'), join(cwd, 'onnx/model.onnx'));
     const config = {
       size: { shortest_edge: 10 },
       do_center_crop: true,
       crop_size: 8,
       image_mean: [0.5],
-      image_std: [0.25],
+      image_std: [1],
     };
     writeFileSync(join(cwd, 'preprocessor_config.json'), JSON.stringify(config));
-    const done = await gradcam(cwd, ['explain', 'small.onnx', 'red.png', '--json', '-']);
+    writeFileSync(join(cwd, 'config.json'), '{"id2label": {"0": "rot", "1": "grün", "2": "blau"}}');
+    const done = await gradcam(cwd, ['explain', 'onnx/model.onnx', 'red.png', '--json', '-']);
     expect(done.stderr).toBe('');
-    expect(objects(done)[0]).toMatchObject({ preprocess: { fit: 'cover', crop: 0.8, scale: 1 / 255, mean: [0.5] } });
+    const preprocess = { fit: 'cover', crop: 0.8, scale: 1 / 255, mean: [0.5] };
+    expect(objects(done)[0]).toMatchObject({ preprocess, target: { label: 'rot' } });
+  });
+
+  it("takes timm's configuration beside the model, and no config.json of somebody else", async () => {
+    const cwd = prepared();
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(join(cwd, 'red.png'));
+    const timm = {
+      pretrained_cfg: { input_size: [3, 8, 8], interpolation: 'bicubic', crop_pct: 1, mean: [0.5], std: [0.5] },
+    };
+    writeFileSync(join(cwd, 'config.json'), JSON.stringify({ ...timm, label_names: ['a', 'b', 'c'] }));
+    const argv = ['explain', 'small.onnx', 'red.png', '--json', '-'];
+    const done = await gradcam(cwd, argv);
+    expect(done.stderr).toBe('');
+    expect(objects(done)[0]).toMatchObject({ preprocess: { filter: 'bicubic', std: [0.5] }, target: { label: 'a' } });
+    writeFileSync(join(cwd, 'config.json'), 'port = 80');
+    expect((await gradcam(cwd, argv)).stderr).toMatch(/the model does not say how it wants its pictures/);
   });
 
   it('warns of labels that do not match the classes', async () => {
