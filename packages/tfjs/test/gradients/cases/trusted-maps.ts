@@ -7,6 +7,7 @@ import {
   conv2d,
   conv2dTranspose,
   cumsum,
+  fused,
   localResponseNormalization,
   logSoftmax,
   matMul,
@@ -23,6 +24,8 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
   type Tensor4D,
   tile,
   transpose,
@@ -103,6 +106,12 @@ const normalisations: readonly Case[] = [
 ];
 
 const maps: readonly Case[] = [
+  linear('_FusedMatMul', 'with bias, transposed', [[3, 4]], (x) =>
+    fused.matMul({ a: x as Tensor2D, b: constant([5, 4]) as Tensor2D, transposeB: true, bias: constant([5], 8) }),
+  ),
+  linear('_FusedMatMul', 'batched', [[2, 3, 4]], (x) =>
+    fused.matMul({ a: x as Tensor3D, b: constant([2, 4, 5]) as Tensor3D }),
+  ),
   linear('Sum', 'over two axes', [[2, 3, 4]], (x) => sum(x, [0, 2])),
   linear('Mean', 'over height and width', [[2, 3, 4, 5]], (x) => mean(x, [1, 2])),
   linear('Cumsum', 'exclusive, backwards', [[3, 5]], (x) => cumsum(x, 1, true, true)),
