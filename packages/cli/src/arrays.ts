@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Explanation, type Heatmap, type Model, sampleOf, type Tensor } from '@gradcam/core';
+import { type Explanation, type Heatmap, type Model, sampleOf, type TargetOption, type Tensor } from '@gradcam/core';
+import { gradientOf } from './gradient-of.ts';
 import type { InputFile } from './input-files.ts';
 import { writeNpy } from './npy.ts';
 import { writeWhole } from './write-file.ts';
@@ -11,17 +12,15 @@ export type Arrays = ReadonlyMap<string, Tensor>;
 export async function arraysOf(
   model: Model,
   input: Tensor,
-  { layer, target, map }: Explanation,
+  target: TargetOption,
+  { layer, map }: Explanation,
   heatmap: Heatmap,
   signal: AbortSignal | undefined,
 ): Promise<Arrays> {
+  const options = signal ? { signal } : {};
   const reachable = model.layers.find(({ name }) => name === layer.name)?.blocked.length === 0;
-  const pass = await model.run(input, {
-    layers: [layer.name],
-    ...(reachable ? { seed: target.name === 'top' || target.index === null ? 'top' : [target.index] } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  const gradient = pass.gradients.get(layer.name);
+  const pass = await model.run(input, { layers: [layer.name], ...options });
+  const gradient = reachable ? await gradientOf(model, input, layer.name, target, options) : undefined;
   return new Map([
     ['output', pass.output],
     ['activation', pass.activations.get(layer.name) ?? map],

@@ -68,7 +68,7 @@ async function written(
   const picture = job.outputs.picture(stem);
   const arrays = job.outputs.arrays(stem);
   if (arrays) {
-    const all = await arraysOf(job.model, alone(feed.tensor, index), explanation, heatmap, job.io.signal);
+    const all = await arraysOf(job.model, alone(feed.tensor, index), job.target, explanation, heatmap, job.io.signal);
     await writeArrays(all, arrays);
   }
   if (picture) {

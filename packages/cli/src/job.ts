@@ -1,4 +1,4 @@
-import type { ExplainOptions, Method, Model, Overlay } from '@gradcam/core';
+import type { ExplainOptions, Method, Model, Overlay, TargetOption } from '@gradcam/core';
 import type { Feeder } from './feed.ts';
 import type { Stems } from './input-files.ts';
 import type { Io } from './io.ts';
@@ -14,7 +14,7 @@ export interface Job {
   readonly layer: string | readonly string[] | undefined;
   /** Fusion, smoothing, peers' formulas, budget, seed. */
   readonly how: ExplainOptions;
-  readonly target: number | 'top';
+  readonly target: TargetOption;
   readonly labels: readonly string[] | undefined;
   readonly feeder: Feeder;
   readonly look: Overlay;

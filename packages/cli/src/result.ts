@@ -42,7 +42,13 @@ export function resultToJson({
     backend,
     method,
     layer,
-    target: { index: target.index, label: label(target.index), score: target.score, probability: target.probability },
+    target: {
+      name: target.name,
+      index: target.index,
+      label: label(target.index),
+      score: target.score,
+      probability: target.probability,
+    },
     predictions: predictions.map(({ index, score, probability }) => ({
       index,
       label: label(index),

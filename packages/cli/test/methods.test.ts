@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { methods, targetKinds } from '@gradcam/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { readNpy } from '../src/npy.ts';
 import { type Captured, fixture, folder, gradcam } from './capture.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -130,7 +131,37 @@ describe('gradcam explain --method, on the bundled model', () => {
     });
   });
 
+  it('the probability of a class, ReST and a contrast, each with its own gradient', async () => {
+    const cwd = folder();
+    const ask = async (into: string, ...more: readonly string[]) => {
+      const argv = ['explain', join(shapes, 'model.onnx'), scene, '--json', '-', '--npy', into, ...more];
+      const { code, stdout } = await gradcam(cwd, argv);
+      expect(code).toBe(0);
+      return (JSON.parse(stdout) as { target: { name: string; index: number; score: number } }).target;
+    };
+    const size = (name: string): number => {
+      const { data } = readNpy(readFileSync(join(cwd, name, 'fish-and-star/gradient.npy')), name);
+      return data.reduce((sum, value) => sum + Math.abs(value), 0);
+    };
+    const plain = await ask('class', '--target', 'star');
+    const probability = await ask('probability', '--target', 'star', '--as', 'probability');
+    expect(probability).toMatchObject({ name: `probability of class ${plain.index}`, index: plain.index });
+    expect(probability.score).toBeLessThan(1);
+    expect(size('probability')).toBeLessThan(size('class') / 2);
+    const rest = await ask('rest', '--target', 'star', '--as', 'rest');
+    expect(rest.score).toBeCloseTo(plain.score + Math.log(probability.score), 3);
+    const top = await ask('log', '--as', 'log-probability');
+    expect(top.name).toMatch(/^log-probability of class \d+$/);
+    const contrast = await ask('contrast', '--target', 'star', '--against', 'fish,house');
+    expect(contrast.name).toMatch(/^class \d+ against \d+, \d+$/);
+    expect(contrast.score).toBeLessThan(plain.score);
+  });
+
   it.each([
+    [['--as', 'score'], /--as is "score"; expected one of class, probability/],
+    [['--against', 'top'], /not top/],
+    [['--against', 'fish', '--as', 'rest'], /and no --as/],
+    [['--against', 'fish', '--target', 'top'], /given twice/],
     [['--budget', '0'], /--budget is "0"; expected a whole number of at least 1/],
     [['--fusion', 'sum'], /--fusion is "sum"; expected one of mean, max, product/],
     [['--compat', 'keras'], /--compat is "keras"/],

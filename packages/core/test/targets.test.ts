@@ -132,6 +132,15 @@ describe('targets', () => {
     expect(() => target.evaluate(sample)).toThrow(message);
   });
 
+  it('settles a probability on the class that was on top', () => {
+    const top = restTarget('top');
+    expect(top.evaluate(sampleOf(z))).toEqual(restTarget(2).evaluate(sampleOf(z)));
+    const changed = sampleOf([9, 9, 1, 9]);
+    expect(top.settle?.(sampleOf(z)).evaluate(changed)).toEqual(restTarget(2).evaluate(changed));
+    expect(top.settle?.(sampleOf(z)).classOf?.(changed)).toBe(2);
+    expect(top.evaluate(changed)).not.toEqual(restTarget(2).evaluate(changed));
+  });
+
   it('adds targets up, each with its weight, settled together', () => {
     const sum = weightedTarget([
       [classTarget('top'), 2],

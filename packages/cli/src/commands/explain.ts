@@ -18,7 +18,7 @@ import { Progress } from '../progress.ts';
 import { resultToJson } from '../result.ts';
 import { runtimeOption } from '../runtime-option.ts';
 import { heading, summary } from '../summary.ts';
-import { targetOf } from '../target-option.ts';
+import { targetOf, targetOptions } from '../target-option.ts';
 import { writeWhole } from '../write-file.ts';
 
 export const explainCommand: Command = {
@@ -26,7 +26,7 @@ export const explainCommand: Command = {
   summary: 'Show where a model saw the evidence for a class.',
   operands: '<model> <picture|tensor.npy|folder>...',
   options: {
-    target: { value: '<class>', help: 'What to explain: top (default), the index of a class, or its label.' },
+    ...targetOptions,
     layer: {
       value: '<name>',
       help: 'The layer to look at, by name or alias (gradcam layers lists them), or several with commas, whose maps are fused; default: the last feature map.',
@@ -73,7 +73,7 @@ Examples
     const { model, notes, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
     try {
       const labels = await labelsFor(args.values.get('labels'), notes, io);
-      const target = targetOf(args.values.get('target') ?? 'top', labels);
+      const target = targetOf(args, labels);
       const feeder = feederOf(model, args.values.get('preprocess'), notes, io);
       const word = args.values.get('layer');
       const layer = word === undefined ? undefined : layersOf(word, model.layers);

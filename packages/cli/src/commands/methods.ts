@@ -13,7 +13,7 @@ import { Progress } from '../progress.ts';
 import { runtimeOption } from '../runtime-option.ts';
 import { sheet } from '../sheet.ts';
 import { table } from '../table.ts';
-import { targetOf } from '../target-option.ts';
+import { targetOf, targetOptions } from '../target-option.ts';
 import { writeWhole } from '../write-file.ts';
 
 /** Changed pictures per method where none is said: enough to see what a method does, in a minute. */
@@ -26,7 +26,7 @@ export const methodsCommand: Command = {
   options: {
     json: { help: 'Print a JSON array.' },
     sheet: { value: '<file.png>', help: 'Explain the picture by every method, and write all maps on one sheet.' },
-    target: { value: '<class>', help: 'Of the sheet: top (default), the index of a class, or its label.' },
+    ...targetOptions,
     layer: { value: '<name>', help: 'Of the sheet, for methods that take one; default: the last feature map.' },
     labels: { value: '<file>', help: 'Class names, as for explain.' },
     preprocess: { value: '<preset|file.json>', help: 'How the picture becomes numbers, as for explain.' },
@@ -75,7 +75,7 @@ function asText(): string {
       ['target', 'what is explained', 'in the library'],
       ...targets.map(({ name, formula, call }) => [name, formula, call]),
     ]),
-    'Here --target takes top, an index or a label.\n',
+    'On the command line: --target top, an index or a label; --as probability, log-probability or rest; --against for a contrast.\n',
   ].join('\n\n');
 }
 
@@ -86,7 +86,7 @@ async function makeSheet(args: Arguments, io: Io, file: string): Promise<number>
   const { model, notes, close } = await openModel(fileAt(io, path), args.values.get('runtime'));
   const progress = new Progress(io.stderr, methods.length);
   try {
-    const target = targetOf(args.values.get('target') ?? 'top', await labelsFor(args.values.get('labels'), notes, io));
+    const target = targetOf(args, await labelsFor(args.values.get('labels'), notes, io));
     const feed = await feederOf(model, args.values.get('preprocess'), notes, io).feed(fileAt(io, picture));
     const layer = args.values.get('layer');
     const options = {

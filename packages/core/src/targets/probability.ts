@@ -1,6 +1,6 @@
 import { GradcamError } from '../errors.ts';
 import { probabilities } from '../predict.ts';
-import { checkClass, type Evaluation, type Sample, type Target } from '../target.ts';
+import { argmax, checkClass, type Evaluation, type Sample, type Target } from '../target.ts';
 
 /** A differentiable function of one class's logit and probability, by its value and its derivatives in both. */
 type Curve = (
@@ -35,25 +35,29 @@ function evaluate(sample: Sample, index: number, curve: Curve): Evaluation {
   return { score: value, slope, flat: `the probability of class ${index} is ${p.toPrecision(7)}` };
 }
 
-function curveTarget(name: string, index: number, curve: Curve): Target {
-  return {
-    name: `${name} of class ${index}`,
-    classOf: () => index,
-    evaluate: (sample) => evaluate(sample, index, curve),
-  };
+function curveTarget(name: string, index: number | 'top', curve: Curve): Target {
+  if (index !== 'top') {
+    return {
+      name: `${name} of class ${index}`,
+      classOf: () => index,
+      evaluate: (sample) => evaluate(sample, index, curve),
+    };
+  }
+  const settle = (sample: Sample): Target => curveTarget(name, argmax(sample.output.data), curve);
+  return { name: `${name} of the top class`, settle, evaluate: (sample) => settle(sample).evaluate(sample) };
 }
 
-/** y = p_c, by the model's own softmax or sigmoid. Its gradient fades where the model is sure. */
-export function probabilityTarget(index: number): Target {
+/** y = p_c, by the model's own softmax or sigmoid; `top` is each sample's own best. Its gradient fades where the model is sure. */
+export function probabilityTarget(index: number | 'top'): Target {
   return curveTarget('probability', index, (_z, p) => ({ value: p, byLogit: 0, byProbability: 1 }));
 }
 
 /** y = log p_c: like the probability, without fading where the model is sure that it is not c. */
-export function logProbabilityTarget(index: number): Target {
+export function logProbabilityTarget(index: number | 'top'): Target {
   return curveTarget('log-probability', index, (_z, p) => ({ value: Math.log(p), byLogit: 0, byProbability: 1 / p }));
 }
 
 /** ReST: y = z_c + log p_c, the score and how it stands out (Cai 2025, ShapleyCAM, arXiv 2501.06261). */
-export function restTarget(index: number): Target {
+export function restTarget(index: number | 'top'): Target {
   return curveTarget('ReST', index, (z, p) => ({ value: z + Math.log(p), byLogit: 1, byProbability: 1 / p }));
 }
