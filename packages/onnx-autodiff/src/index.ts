@@ -13,3 +13,4 @@ export { rules } from './rules/index.ts';
 export type { Context, InputGradient, Missing, Rule, RuleTable, Vjp } from './rules/rule.ts';
 export type { ScoreTensor } from './score.ts';
 export { type Tail, tail } from './tail.ts';
+export { withWeights } from './weights.ts';

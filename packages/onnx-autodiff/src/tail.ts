@@ -31,9 +31,9 @@ function neededNodes(graph: Graph, needed: ReadonlySet<string>, layer: string): 
 }
 
 /**
- * The network behind a layer as a model of its own: what `resume` and `pull` run. Kept nodes and weights are copied byte for byte.
+ * The network behind a layer as a model of its own: what `resume` and `pull` run. Tails of tails cut at several tensors. Kept nodes and weights are copied byte for byte.
  *
- * @param layer the tensor whose value will be given
+ * @param layer the tensor whose value will be given; of an initializer that is how weights become an input, to be trained
  * @param options `outputs`: the tensors to compute, by default the model's; those that do not depend on the layer are left out
  * @throws AutodiffError `bad-model`, `unsupported-model`, `unknown-tensor`, `off-path`
  */
@@ -44,8 +44,11 @@ export function tail(
 ): Tail {
   const graph = openGraph(bytes);
   const facts = new Facts(graph, options.shapes);
-  if (!graph.producers.has(layer) && !graph.inputs.includes(layer)) {
-    throw new AutodiffError('unknown-tensor', `the model has no tensor ${layer}; expected an input or a node output`);
+  if (!graph.producers.has(layer) && !graph.inputs.includes(layer) && !graph.initializers.has(layer)) {
+    throw new AutodiffError(
+      'unknown-tensor',
+      `the model has no tensor ${layer}; expected an input, a node output or an initializer`,
+    );
   }
   const behind = reachedFrom(graph, [layer]);
   const outputs = (options.outputs ?? graph.outputs).filter((output) => behind.has(output));
@@ -87,7 +90,7 @@ export function tail(
       if (wanted(name)) written.raw(file.graphBytes.subarray(span.start, span.to));
   };
   written.string(numberOf('Graph', 'name'), file.graph.name ?? 'tail');
-  copy(file.graph.initializer, (name) => used.has(name));
+  copy(file.graph.initializer, (name) => name !== layer && used.has(name));
   for (const sparse of file.graph.sparseInitializer) {
     if (used.has(sparse.values?.name ?? '')) written.raw(file.graphBytes.subarray(sparse.span.start, sparse.span.to));
   }
@@ -96,6 +99,8 @@ export function tail(
   for (const output of outputs)
     written.message(numberOf('Graph', 'output'), (to) => writeValueInfo(to, output, facts.of(output)));
   copy(file.graph.valueInfo, (name) => needed.has(name) && name !== layer && !outputs.includes(name));
+  if (stored !== undefined && !outputs.includes(layer))
+    written.message(numberOf('Graph', 'valueInfo'), (to) => writeValueInfo(to, layer, facts.of(layer)));
 
   const model = new Writer();
   let placed = false;
