@@ -49,7 +49,12 @@ export async function fineTuneHead(
   ort: Ort,
   head: Head,
   start: Parameters,
-  training: { readonly features: Float32Array; readonly labels: readonly number[]; readonly steps: number; readonly rate: number },
+  training: {
+    readonly features: Float32Array;
+    readonly labels: readonly number[];
+    readonly steps: number;
+    readonly rate: number;
+  },
 ): Promise<{ model: Uint8Array; losses: number[]; trained: Parameters }> {
   const { labels, steps, rate } = training;
   const [count, classes] = [labels.length, start.bias.length];
@@ -97,5 +102,15 @@ export async function fineTuneHead(
   }
   await session.release();
   const trained = { weight, bias };
-  return { model: withWeights(model, new Map([[head.weight, weight], [head.bias, bias]])), losses, trained };
+  return {
+    model: withWeights(
+      model,
+      new Map([
+        [head.weight, weight],
+        [head.bias, bias],
+      ]),
+    ),
+    losses,
+    trained,
+  };
 }

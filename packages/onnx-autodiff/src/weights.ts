@@ -13,12 +13,18 @@ import { FLOAT, typeName } from './graph/types.ts';
 export function withWeights(bytes: Uint8Array, weights: ReadonlyMap<string, Float32Array>): Uint8Array {
   const { initializers, file } = openGraph(bytes);
   if (file.graphBytes !== bytes)
-    throw new AutodiffError('unsupported-model', 'the file holds its graph in several pieces; save it again with any ONNX tool');
+    throw new AutodiffError(
+      'unsupported-model',
+      'the file holds its graph in several pieces; save it again with any ONNX tool',
+    );
   const changed = bytes.slice();
   for (const [name, values] of weights) {
     const tensor = initializers.get(name);
     if (!tensor)
-      throw new AutodiffError('unknown-tensor', `the model has no initializer ${name}; expected the name of stored weights`);
+      throw new AutodiffError(
+        'unknown-tensor',
+        `the model has no initializer ${name}; expected the name of stored weights`,
+      );
     const type = tensor.dataType ?? 0;
     const [piece, ...more] = tensor.rawData ? [tensor.rawData] : tensor.floatData.map((chunk) => chunk.bytes);
     if (type !== FLOAT || !piece || more.length > 0)
@@ -27,7 +33,10 @@ export function withWeights(bytes: Uint8Array, weights: ReadonlyMap<string, Floa
         `the initializer ${name} is ${typeName(type)}${piece ? '' : ' in another file'}; expected float32 values in one piece`,
       );
     if (values.length !== countOf(tensor.dims, name))
-      throw new AutodiffError('bad-option', `${values.length} values for ${name} of [${tensor.dims}]; expected as many as that holds`);
+      throw new AutodiffError(
+        'bad-option',
+        `${values.length} values for ${name} of [${tensor.dims}]; expected as many as that holds`,
+      );
     const view = new DataView(changed.buffer, piece.byteOffset - bytes.byteOffset, piece.byteLength);
     values.forEach((value, i) => view.setFloat32(4 * i, value, true));
   }

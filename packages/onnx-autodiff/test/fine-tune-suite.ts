@@ -64,14 +64,21 @@ export function checkFineTuning(ort: Runtime, name: string): void {
       const { steps, rate, labels } = golden;
       const start = { weight: Float32Array.from(golden.before.weight), bias: Float32Array.from(golden.before.bias) };
       const features = await run(classifier, 'features');
-      const { model: trained, losses, trained: parameters } = await fineTuneHead(classifier, ort, head, start, { features, labels, steps, rate });
+      const {
+        model: trained,
+        losses,
+        trained: parameters,
+      } = await fineTuneHead(classifier, ort, head, start, { features, labels, steps, rate });
       expect(largest(losses, golden.losses)).toBeLessThan(1e-4);
       expect(losses.at(-1)).toBeLessThan((losses[0] as number) - 0.05);
       expect(largest(parameters.weight, golden.after.weight)).toBeLessThan(1e-4);
       expect(largest(parameters.bias, golden.after.bias)).toBeLessThan(1e-4);
       expect(largest(golden.before.weight, [...golden.after.weight])).toBeGreaterThan(1e-2);
       const probabilities = await run(trained, 'probabilities');
-      const loss = labels.reduce((sum, label, n) => sum - Math.log(probabilities[4 * n + label] as number) / labels.length, 0);
+      const loss = labels.reduce(
+        (sum, label, n) => sum - Math.log(probabilities[4 * n + label] as number) / labels.length,
+        0,
+      );
       expect(loss).toBeLessThan(losses.at(-1) as number);
       expect(trained.length).toBe(classifier.length);
     });
