@@ -8,13 +8,15 @@ const assets = process.env['GRADCAM_ASSETS'] ?? fileURLToPath(new URL('../../../
 const absent = !existsSync(assets);
 const reason = absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : '';
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const product = (u: readonly number[], v: readonly number[]): number =>
+  u.reduce((sum, value, i) => sum + value * (v[i] as number), 0);
+
 /** Pearson's correlation. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const covariance = (x: readonly number[], mx: number, y: readonly number[], my: number): number =>
-    x.reduce((sum, value, i) => sum + (value - mx) * ((y[i] as number) - my), 0);
-  return covariance(a, ma, b, mb) / Math.sqrt(covariance(a, ma, a, ma) * covariance(b, mb, b, mb));
+  const [x, y] = [a, b].map((values) => values.map((value) => value - mean(values))) as [number[], number[]];
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
 }
 
 interface Told {

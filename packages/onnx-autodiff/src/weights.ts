@@ -38,7 +38,7 @@ export function withWeights(bytes: Uint8Array, weights: ReadonlyMap<string, Floa
         `${values.length} values for ${name} of [${tensor.dims}]; expected as many as that holds`,
       );
     const view = new DataView(changed.buffer, piece.byteOffset - bytes.byteOffset, piece.byteLength);
-    values.forEach((value, i) => view.setFloat32(4 * i, value, true));
+    for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
   }
   return changed;
 }

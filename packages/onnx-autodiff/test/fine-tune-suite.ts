@@ -49,21 +49,21 @@ interface Runtime {
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
 }
 
+async function run(ort: Runtime, bytes: Uint8Array, output: string): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(bytes);
+  const x = new ort.Tensor('float32', Float32Array.from(golden.images), [8, 1, 8, 8]);
+  const results = await session.run({ x });
+  await session.release();
+  return results[output]?.data as Float32Array;
+}
+
 /** Trains the head on one runtime and compares with PyTorch. */
 export function checkFineTuning(ort: Runtime, name: string): void {
   describe(`fine-tuning a head on ${name}`, () => {
-    const run = async (bytes: Uint8Array, output: string): Promise<Float32Array> => {
-      const session = await ort.InferenceSession.create(bytes);
-      const x = new ort.Tensor('float32', Float32Array.from(golden.images), [8, 1, 8, 8]);
-      const results = await session.run({ x });
-      await session.release();
-      return results[output]?.data as Float32Array;
-    };
-
     test('twenty steps match those of PyTorch, and the trained weights are in the file', async () => {
       const { steps, rate, labels } = golden;
       const start = { weight: Float32Array.from(golden.before.weight), bias: Float32Array.from(golden.before.bias) };
-      const features = await run(classifier, 'features');
+      const features = await run(ort, classifier, 'features');
       const {
         model: trained,
         losses,
@@ -74,7 +74,7 @@ export function checkFineTuning(ort: Runtime, name: string): void {
       expect(largest(parameters.weight, golden.after.weight)).toBeLessThan(1e-4);
       expect(largest(parameters.bias, golden.after.bias)).toBeLessThan(1e-4);
       expect(largest(golden.before.weight, [...golden.after.weight])).toBeGreaterThan(1e-2);
-      const probabilities = await run(trained, 'probabilities');
+      const probabilities = await run(ort, trained, 'probabilities');
       const loss = labels.reduce(
         (sum, label, n) => sum - Math.log(probabilities[4 * n + label] as number) / labels.length,
         0,
