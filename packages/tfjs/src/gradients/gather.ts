@@ -9,6 +9,7 @@ import {
   type Tensor1D,
   transpose,
   util,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { type Given, type Rule, rule } from './rule.ts';
 
@@ -33,6 +34,8 @@ const gather: Rule = rule({
       const placed = matMul(reshape(rows, [batch, each, length]), reshape(columns, [batch, each, outer * inner]), true);
       return reshape(transpose(reshape(placed, [batch, length, outer, inner]), [0, 2, 1, 3]), x.shape);
     },
+    // asked for where the indices are read from the input, as an embedding does
+    indices: () => zeros(indices.shape),
   }),
 });
 
@@ -41,6 +44,7 @@ const gatherNd: Rule = rule({
   saves: ['params', 'indices'],
   gradient: ({ dy, saved: { params, indices } }: Given<'params' | 'indices', object>) => ({
     params: (): Tensor => scatterND(indices, dy, params.shape),
+    indices: () => zeros(indices.shape),
   }),
 });
 
