@@ -11,14 +11,27 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--no-first-run',
+  // WebGPU without a GPU
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
 ];
 
 export default defineConfig({
-  optimizeDeps: { exclude: ['onnxruntime-web', 'onnxruntime-web/wasm', '@gradcam/core', '@gradcam/onnx-autodiff'] },
+  optimizeDeps: {
+    exclude: [
+      'onnxruntime-web',
+      'onnxruntime-web/wasm',
+      'onnxruntime-web/webgpu',
+      '@gradcam/core',
+      '@gradcam/onnx-autodiff',
+    ],
+  },
   test: runs
     ? {
         include: ['browser/**/*.browser.test.ts'],
-        testTimeout: 60_000,
+        testTimeout: 120_000, // kernels are compiled for a GPU that is none
+        hookTimeout: 120_000,
         browser: {
           enabled: true,
           headless: true,

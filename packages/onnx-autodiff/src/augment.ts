@@ -14,6 +14,7 @@ import { leadingTo, reachedFrom } from './graph/reach.ts';
 import { FLOAT, INT64, isFloat } from './graph/types.ts';
 import { heatmap, type View, viewOf } from './heatmap.ts';
 import { rules as allRules } from './rules/index.ts';
+import { type Profile, profiled } from './rules/profile.ts';
 import type { RuleTable } from './rules/rule.ts';
 import { findScore } from './score.ts';
 import { seedsOf } from './seed.ts';
@@ -45,6 +46,8 @@ export interface AugmentOptions {
   readonly shapes?: Shapes;
   /** Files that the model keeps weights in, where small constants (axes, limits) may be among them. */
   readonly externalData?: ExternalData;
+  /** Where the patch is going to run; 'portable' by default, which runs everywhere. The others are faster there and may fail elsewhere. */
+  readonly profile?: Profile;
   /** Another rule table, for example `guided(rules)`. */
   readonly rules?: RuleTable;
 }
@@ -180,7 +183,14 @@ export function augment(bytes: Uint8Array, options: AugmentOptions = {}): Augmen
   const e = new Emitter(graph.opset, graph.names);
   const seeding = wrt.length > 0 ? seedsOf(e, facts, of, options.seed ?? 'cotangent', options.classInput) : undefined;
   const found = seeding
-    ? gradientsOf(graph, facts, e, seeding.seeds, wrt, options.rules ?? allRules)
+    ? gradientsOf(
+        graph,
+        facts,
+        e,
+        seeding.seeds,
+        wrt,
+        profiled(options.rules ?? allRules, options.profile ?? 'portable'),
+      )
     : new Map<string, Value>();
   const published = new Map(wrt.map((name) => [name, e.publish(found.get(name) as Value, `gradient/${name}`)]));
   const depend = reachedFrom(graph, graph.inputs);

@@ -10,6 +10,7 @@ export type { View } from './heatmap.ts';
 export { type Inspection, type InspectOptions, inspect, type LayerInfo, type PortInfo } from './inspect.ts';
 export { guided } from './rules/guided.ts';
 export { rules } from './rules/index.ts';
+export type { Profile } from './rules/profile.ts';
 export type { Context, InputGradient, Missing, Rule, RuleTable, Vjp } from './rules/rule.ts';
 export type { ScoreTensor } from './score.ts';
 export { type Tail, tail } from './tail.ts';

@@ -1,9 +1,10 @@
-// What the gradient of the last block costs: augmented / plain, in one process, in turn. Usage: node bench/augmented.mjs node|wasm [model.onnx]
+// What the gradient of the last block costs: augmented / plain, in one process, in turn, with
+// the portable forms of the gradient and with those that run faster there. Usage: node bench/augmented.mjs node|wasm [model.onnx [layer]]
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chooseLayer, fromOnnx } from '@gradcam/onnx';
+import { chooseLayer, findLayer, fromOnnx } from '@gradcam/onnx';
 
-const [runtime = 'node', given] = process.argv.slice(2);
+const [runtime = 'node', given, layer] = process.argv.slice(2);
 const folder = process.env.GRADCAM_ASSETS ?? fileURLToPath(new URL('../../../../shared/assets', import.meta.url));
 const path = given ?? `${folder}/mobilenet-v2-100-224-all-formats/model-fp32.onnx`;
 if (!existsSync(path)) {
@@ -14,11 +15,12 @@ const ort = await import(runtime === 'wasm' ? 'onnxruntime-web' : 'onnxruntime-n
 if (runtime === 'wasm') ort.env.wasm.numThreads = 1;
 const bytes = new Uint8Array(readFileSync(path));
 const model = await fromOnnx(bytes, ort);
+const portable = await fromOnnx(bytes, ort, { profile: 'portable' });
 const dims = model.inputs[0].dims.map((dim) => dim ?? 1);
 const data = new Float32Array(dims.reduce((a, b) => a * b, 1)).map((_, i) => Math.sin(i));
 const plain = await ort.InferenceSession.create(bytes, { executionProviders: [runtime === 'wasm' ? 'wasm' : 'cpu'] });
 const feeds = { [plain.inputNames[0]]: new ort.Tensor('float32', data, dims) };
-const layers = [chooseLayer(model.layers).layer.name];
+const layers = [layer === undefined ? chooseLayer(model.layers).layer.name : findLayer(model.layers, layer).name];
 const timed = async (job) => {
   const start = performance.now();
   await job();
@@ -28,9 +30,10 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const jobs = {
   plain: () => plain.run(feeds),
   read: () => model.run({ data, dims }, { layers }),
+  portable: () => portable.run({ data, dims }, { layers, seed: 'top' }),
   gradient: () => model.run({ data, dims }, { layers, seed: 'top' }),
 };
-const times = { plain: [], read: [], gradient: [] };
+const times = Object.fromEntries(Object.keys(jobs).map((name) => [name, []]));
 for (let round = 0; round < 45; round++) {
   for (const [name, job] of Object.entries(jobs)) {
     const time = await timed(job);

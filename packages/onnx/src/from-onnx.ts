@@ -1,19 +1,21 @@
 import type { Port } from '@gradcam/core';
 import { channelsLastOrder, type Order, type Queue } from '@gradcam/core/adapter';
-import { inspect, type PortInfo, typeName } from '@gradcam/onnx-autodiff';
+import { inspect, type PortInfo, type Profile, typeName } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
 import { type ExternalDataSource, externalDataOf } from './external-data.ts';
 import { layersOf, ordersOf, type Readings } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { queueFor } from './queue.ts';
-import { backendName, defaultProvider, type InferenceSession, type Ort } from './runtime.ts';
+import { backendName, defaultProvider, type InferenceSession, type Ort, profileFor } from './runtime.ts';
 import { verifiedScore } from './score.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 import { checkTokens, type TokenOptions } from './token-grid.ts';
 
 export interface FromOnnxOptions {
   /** Where to run; ['cpu'] on onnxruntime-node and ['wasm'] on onnxruntime-web by default. */
   readonly executionProviders?: readonly InferenceSession.ExecutionProviderConfig[];
+  /** Forms of the gradient: by default the faster ones on the CPU of onnxruntime-node, and elsewhere those that run on every provider. */
+  readonly profile?: Profile;
   /** Further options of the runtime. */
   readonly sessionOptions?: Omit<InferenceSession.SessionOptions, 'externalData'>;
   /** For a model that keeps weights in files beside it: their contents by name, or a function that reads one. */
@@ -51,20 +53,32 @@ export async function fromOnnx(bytes: Uint8Array, ort: Ort, options: FromOnnxOpt
   return queue.add(() => open(bytes, ort, queue, options));
 }
 
+/** Results are read by JavaScript, so what would leave them on a device does not count. */
+function onlyToCpu(options: InferenceSession.SessionOptions = {}): InferenceSession.SessionOptions {
+  const device = ['preferredOutputLocation', 'enableGraphCapture'];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !device.includes(name)));
+}
+
 async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnxOptions): Promise<OnnxModel> {
   const executionProviders = options.executionProviders ?? [defaultProvider(ort)];
   const externalData = await externalDataOf(bytes, options.externalData);
   const sessionOptions = {
     logSeverityLevel: 3 as const,
-    ...options.sessionOptions,
+    ...onlyToCpu(options.sessionOptions),
     executionProviders,
     ...(externalData.size > 0 ? { externalData: Array.from(externalData, ([path, data]) => ({ path, data })) } : {}),
   };
   const backend = backendName(ort, executionProviders);
-  const seen = await survey(ort, backend, bytes, {
-    sessionOptions,
-    ...(options.inputDims ? { inputDims: options.inputDims } : {}),
-  });
+  const look = (providers: typeof executionProviders): Promise<Survey> =>
+    survey(ort, backend, bytes, {
+      sessionOptions: { ...sessionOptions, executionProviders: providers },
+      ...(options.inputDims ? { inputDims: options.inputDims } : {}),
+    });
+  const cpu = defaultProvider(ort);
+  // sizes are the same everywhere, and a GPU would compile every operator for the sake of one run
+  const seen = executionProviders.includes(cpu)
+    ? await look(executionProviders)
+    : await look([cpu]).catch(() => look(executionProviders));
   try {
     const readings: Readings = {
       ...(options.tokens ? { tokens: options.tokens } : {}),
@@ -100,6 +114,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
         externalData,
         shapes: seen.shapes,
         score,
+        profile: options.profile ?? profileFor(executionProviders),
         inputs: inputs.map((port) => port.name),
         outputs: outputs.map((port) => port.name),
       },

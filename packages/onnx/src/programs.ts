@@ -5,6 +5,7 @@ import {
   augment,
   type ExternalData,
   guided,
+  type Profile,
   rules,
   type Shapes,
   tail,
@@ -38,6 +39,8 @@ export interface Source {
   readonly externalData: ExternalData;
   readonly shapes: Shapes;
   readonly score: Score;
+  /** Where programs run. */
+  readonly profile: Profile;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
@@ -48,6 +51,7 @@ function seedOptions(source: Source, seed: SeedKind, rule: BackwardRule): Augmen
     seed: seed === 'class' ? 'class' : 'cotangent',
     rules: rule === 'guided' ? guided(rules) : rules,
     shapes: source.shapes,
+    profile: source.profile,
     externalData: source.externalData,
   };
 }

@@ -1,3 +1,4 @@
+import type { Profile } from '@gradcam/onnx-autodiff';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 
 type Common = typeof import('onnxruntime-common');
@@ -14,10 +15,17 @@ export function defaultProvider(ort: Ort): 'cpu' | 'wasm' {
   return ort.env.versions.web === undefined ? 'cpu' : 'wasm';
 }
 
+const nameOf = (provider: InferenceSession.ExecutionProviderConfig): string =>
+  typeof provider === 'string' ? provider : provider.name;
+
+/** The forms of the gradient that run on all of these providers. */
+export function profileFor(providers: readonly InferenceSession.ExecutionProviderConfig[]): Profile {
+  return providers.every((provider) => nameOf(provider) === 'cpu') ? 'cpu' : 'portable';
+}
+
 /** "onnxruntime-web (wasm)" */
 export function backendName(ort: Ort, providers: readonly InferenceSession.ExecutionProviderConfig[]): string {
-  const names = providers.map((provider) => (typeof provider === 'string' ? provider : provider.name));
-  return `onnxruntime-${ort.env.versions.web === undefined ? 'node' : 'web'} (${names.join(', ')})`;
+  return `onnxruntime-${ort.env.versions.web === undefined ? 'node' : 'web'} (${providers.map(nameOf).join(', ')})`;
 }
 
 export type { InferenceSession, OrtTensor };

@@ -81,6 +81,13 @@ export class Shape extends Compare {
     return this.node('Slice', [a, this.ints(starts), this.ints(bounded), this.ints(axes)]);
   }
 
+  /** Some axes the other way round. */
+  reversed(a: Value, axes: readonly number[]): Value {
+    this.need(10, 'Slice with steps');
+    const back = this.ints(axes.map(() => -1));
+    return this.node('Slice', [a, back, this.ints(axes.map(() => -END)), this.ints(axes), back]);
+  }
+
   /** Zeros around, or cut off where negative: `pads` are all begins, then all ends. */
   pad(a: Value, pads: readonly number[] | Value): Value {
     if (this.opset >= 11) return this.node('Pad', [a, 'name' in pads ? pads : this.ints(pads)]);

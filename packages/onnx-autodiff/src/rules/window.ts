@@ -89,6 +89,29 @@ export function gatherWindows(e: Emitter, window: Window, cells: Value, weight: 
   return e.conv(cells, weight, { ...attributesOf(window, group), pads: [...window.begins, ...window.ends] });
 }
 
+/**
+ * The same padding on both sides of a transposed convolution, and what is to be cut off afterwards: the JSEP build of onnxruntime-web
+ * shifts the result by half the difference of the two sides, without a word. Output padding must be less than stride or dilation.
+ */
+function evenPads(
+  { strides, dilations, begins, ends }: Window,
+  extras: readonly number[],
+): {
+  readonly pads: readonly number[];
+  readonly grown: readonly number[];
+  readonly cut: readonly number[];
+} {
+  const most = strides.map((stride, axis) => Math.max(stride, dilations[axis] as number) - 1);
+  const wanted = begins.map((begin, axis) => (extras[axis] as number) + begin - (ends[axis] as number));
+  const over = wanted.map((size, axis) => Math.max(0, size - (most[axis] as number)));
+  const pads = begins.map((begin, axis) => begin - (over[axis] as number));
+  return {
+    pads: [...pads, ...pads],
+    grown: wanted.map((size, axis) => Math.max(0, size - (over[axis] as number))),
+    cut: [...over, ...wanted.map((size) => Math.max(0, -size))],
+  };
+}
+
 /** From windows back to cells, the adjoint of `gatherWindows` with the same weight; `like` has the sizes of the result. */
 export function scatterWindows(
   e: Emitter,
@@ -98,10 +121,14 @@ export function scatterWindows(
   like: Value,
   group = 1,
 ): Value {
-  const { extras, begins, ends } = window;
+  const { extras, begins } = window;
   if (extras) {
-    const grown = extras.some((cells) => cells > 0) ? { output_padding: extras } : {};
-    return e.convTranspose(windows, weight, { ...attributesOf(window, group), pads: [...begins, ...ends], ...grown });
+    const { pads, grown, cut } = evenPads(window, extras);
+    const padding = grown.some((cells) => cells > 0) ? { pads, output_padding: grown } : { pads };
+    const cells = e.convTranspose(windows, weight, { ...attributesOf(window, group), ...padding });
+    const rank = begins.length;
+    const crop = [0, 0, ...cut.slice(0, rank), 0, 0, ...cut.slice(rank)].map((size) => (size === 0 ? 0 : -size));
+    return crop.some((size) => size < 0) ? e.pad(cells, crop) : cells;
   }
   const all = e.convTranspose(windows, weight, attributesOf(window, group));
   const cut = [0, 0, ...begins].map((begin) => (begin === 0 ? 0 : -begin));

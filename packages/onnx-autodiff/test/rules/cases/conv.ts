@@ -40,6 +40,13 @@ export const conv: readonly Case[] = [
     dilations: [1, 2],
   }),
   row('Conv', 'depthwise, stride 2', [2, 4, 7, 7], [4, 1, 3, 3], { group: 4, strides: [2, 2], pads: [1, 1, 1, 1] }),
+  row('Conv', 'depthwise, dilated, uneven pads', [2, 4, 7, 6], [4, 1, 3, 2], {
+    group: 4,
+    dilations: [2, 1],
+    pads: [1, 0, 2, 1],
+  }),
+  row('Conv', 'padded in front only', [1, 2, 6, 6], [3, 2, 3, 3], { pads: [2, 1, 0, 0] }),
+  row('Conv', 'padded behind only', [1, 2, 6, 7], [3, 2, 3, 3], { strides: [1, 2], pads: [0, 0, 2, 2] }),
   row('Conv', 'pointwise, stride 2', [2, 4, 7, 7], [5, 4, 1, 1], { strides: [2, 2] }),
   row('Conv', '1-D', [2, 3, 11], [4, 3, 4], { strides: [2], pads: [1, 2] }),
   row('Conv', '3-D', [1, 2, 5, 6, 4], [3, 2, 3, 2, 2], { strides: [2, 1, 2], pads: [1, 0, 1, 1, 1, 0] }),
