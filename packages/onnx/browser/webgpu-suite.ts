@@ -49,9 +49,10 @@ const cnn = build({
   outputs: ['p'],
 });
 
+const square = (values: Float32Array): number => values.reduce((sum, value) => sum + value ** 2, 0);
+
 /** ||a - b|| / ||b|| */
 function relativeError(a: Float32Array, b: Float32Array): number {
-  const square = (values: Float32Array): number => values.reduce((sum, value) => sum + value ** 2, 0);
   return Math.sqrt(square(a.map((value, i) => value - (b[i] as number))) / square(b));
 }
 
