@@ -12,8 +12,8 @@ import { type Survey, survey } from './survey.ts';
 import { TfjsModel } from './tfjs-model.ts';
 
 export interface FromTfjsOptions {
-  /** The output that shows the class scores; the first by default. */
-  readonly output?: string;
+  /** The output that shows the class scores, by name or index; the first float one by default. */
+  readonly output?: string | number;
   /** The layer or node to differentiate instead of the logits behind `output`. */
   readonly score?: string;
   /** Sizes for inputs that take any, if the usual ones (224 x 224, ...) do not suit the model: by input name, in the model's own layout. */

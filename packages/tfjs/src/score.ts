@@ -13,7 +13,7 @@ export interface FoundScore {
 }
 
 export interface ScoreOptions {
-  readonly output?: string | undefined;
+  readonly output?: string | number | undefined;
   readonly score?: string | undefined;
 }
 
@@ -21,6 +21,13 @@ export interface ScoreOptions {
 function named(network: Network, name: string): NetworkNode | undefined {
   const aliased = network.nodes.filter(({ aliases }) => aliases.includes(name));
   return network.nodes.find((node) => node.name === name) ?? (aliased.length === 1 ? aliased[0] : undefined);
+}
+
+/** The output of that index, name or alias. */
+function outputOf(network: Network, asked: string | number | undefined): NetworkOutput | undefined {
+  if (typeof asked !== 'string') return network.outputs[asked ?? 0];
+  const node = named(network, asked)?.name;
+  return network.outputs.find(({ name }) => name === asked) ?? network.outputs.find((output) => output.node === node);
 }
 
 /** Whether a node has a float value for each sample, as a score must. */
@@ -37,16 +44,15 @@ function refuse(code: 'bad-option' | 'unsupported-model', what: string, names: r
  * @throws GradcamError `bad-option` for a name that is none, `unsupported-model` where no output can be a score
  */
 export function findScore(network: Network, facts: ReadonlyMap<string, Fact>, asked: ScoreOptions): FoundScore {
-  const outputs = network.outputs.filter(({ node }) => isScore(facts.get(node)));
   const names = network.outputs.map(({ name }) => name);
-  const wanted = asked.output === undefined ? undefined : (named(network, asked.output)?.name ?? asked.output);
-  const output = outputs.find(({ name, node }) => wanted === undefined || name === wanted || node === wanted);
+  const usable = network.outputs.filter(({ node }) => isScore(facts.get(node)));
+  const output = asked.output === undefined ? usable[0] : usable.find((one) => one === outputOf(network, asked.output));
   if (asked.score !== undefined) {
     const node = named(network, asked.score)?.name ?? '';
     if (!isScore(facts.get(node))) refuse('bad-option', `${asked.score} cannot be the score`, names);
     return { output: output ?? { name: node, node }, node, squash: null };
   }
-  if (!output && wanted !== undefined) refuse('bad-option', `${asked.output} cannot be the score`, names);
+  if (!output && asked.output !== undefined) refuse('bad-option', `output ${asked.output} cannot be the score`, names);
   if (!output)
     refuse(
       'unsupported-model',

@@ -72,6 +72,8 @@ describe('the score of a LayersModel', () => {
     });
     expect((await fromLayersModel(net, { output: 'age' })).score).toMatchObject({ output: 'age', activation: null });
     expect((await fromLayersModel(net, { score: 'p' })).score).toMatchObject({ output: 'p', kind: 'probability' });
+    expect((await fromLayersModel(net, { output: 2 })).score.output).toBe('adult/logits');
+    await expect(fromLayersModel(net, { output: 3 })).rejects.toThrow('output 3 cannot be the score');
     await expect(fromLayersModel(net, { output: 'nothing' })).rejects.toThrow(
       /nothing cannot be the score.*p, age, adult/,
     );
