@@ -10,15 +10,23 @@ import { drawn, withWeights } from './seeded.ts';
 
 const [CHANNELS, SIDE] = [4, 7];
 
-type Pool = Parameters<ReturnType<typeof sequential>['add']>[0];
+type Layer = Parameters<ReturnType<typeof sequential>['add']>[0];
 
-/** A feature map below zero, the pool, and a head of an average and one matrix. */
-async function behind(pool: Pool): Promise<{ activation: Tensor; gradient: Tensor; head: ArrayLike<number> }> {
+interface Pulled {
+  readonly activation: Tensor;
+  readonly gradient: Tensor;
+  /** Of the class, by channel. */
+  readonly head: readonly number[];
+  readonly weights: readonly ArrayLike<number>[];
+}
+
+/** A feature map below zero, the layer in question, and a head of an average and one matrix. */
+async function behind(layer: Layer): Promise<Pulled> {
   const net = withWeights(
     sequential({
       layers: [
         layers.conv2d({ inputShape: [SIDE, SIDE, 3], filters: CHANNELS, kernelSize: 1, name: 'features' }),
-        pool,
+        layer,
         layers.globalAveragePooling2d({ name: 'gap' }),
         layers.dense({ units: 3, activation: 'softmax', name: 'head' }),
       ],
@@ -34,8 +42,9 @@ async function behind(pool: Pool): Promise<{ activation: Tensor; gradient: Tenso
   const gradient = await model.pull({ layer: 'features', activation }, [2]);
   const weights = (await kernel?.data()) ?? [];
   const head = Array.from({ length: CHANNELS }, (_, channel) => weights[channel * 3 + 2] as number);
+  const own = await Promise.all(layer.getWeights().map((weight) => weight.data()));
   net.dispose();
-  return { activation, gradient, head };
+  return { activation, gradient, head, weights: own };
 }
 
 const near = (i: number): number[] => [i - 1, i, i + 1].filter((j) => j >= 0 && j < SIDE);
@@ -77,6 +86,16 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
       const cell = at % (SIDE * SIDE);
       const channel = Math.floor(at / (SIDE * SIDE));
       return ((head[channel] as number) * share(Math.floor(cell / SIDE), cell % SIDE)) / (SIDE * SIDE);
+    });
+    expect(distance(gradient.data, expected)).toBeLessThan(1e-5);
+  });
+
+  test('batch normalisation without a scale, as Inception has it', async () => {
+    const { gradient, head, weights } = await behind(layers.batchNormalization({ scale: false, name: 'norm' }));
+    const [, , variance] = weights;
+    const expected = Array.from(gradient.data, (_, at) => {
+      const channel = Math.floor(at / (SIDE * SIDE));
+      return (head[channel] as number) / (SIDE * SIDE) / Math.sqrt((variance?.[channel] as number) + 1e-3);
     });
     expect(distance(gradient.data, expected)).toBeLessThan(1e-5);
   });

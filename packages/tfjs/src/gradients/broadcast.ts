@@ -2,7 +2,7 @@ import { broadcast_util, type GradConfig, getGradient, reshape, sum, type Tensor
 import { type Rule, replaceGradient } from './rule.ts';
 
 /** Adds up over the axes along which an input was repeated. */
-function summedTo(slope: Tensor, { shape }: Tensor): Tensor {
+export function summedTo(slope: Tensor, { shape }: Tensor): Tensor {
   return reshape(sum(slope, broadcast_util.getReductionAxes(shape, slope.shape)), shape);
 }
 

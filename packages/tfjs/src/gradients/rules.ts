@@ -1,4 +1,5 @@
 import { averagePools } from './average-pool.ts';
+import { batchNorm } from './batch-norm.ts';
 import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
 import { convolution3d } from './convolution-3d.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   ...maxPools,
   ...resizes,
   mirrorPad,
+  batchNorm,
   ...extrema,
   product,
   ...broadcasts,

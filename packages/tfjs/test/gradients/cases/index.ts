@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts';
+import { batchNorms } from './batch-norm.ts';
 import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
 import { pools } from './pool.ts';
@@ -8,6 +9,7 @@ import { trustedElementwise } from './trusted-elementwise.ts';
 import { trustedMaps } from './trusted-maps.ts';
 
 export const cases: readonly Case[] = [
+  ...batchNorms,
   ...broadcasts,
   ...convolutions,
   ...pools,

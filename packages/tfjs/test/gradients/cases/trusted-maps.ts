@@ -1,6 +1,5 @@
 import {
   avgPool,
-  batchNorm,
   batchToSpaceND,
   broadcastTo,
   concat,
@@ -19,11 +18,9 @@ import {
   softmax,
   spaceToBatchND,
   split,
-  square,
   stack,
   sum,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
@@ -75,8 +72,6 @@ const rows = (kernel: string, run: Case['run'], expected: NonNullable<Case['expe
   wrong: [],
 });
 
-const channelwise = (seed: number): Tensor1D => constant([5], seed) as Tensor1D;
-
 const normalisations: readonly Case[] = [
   rows(
     'Softmax',
@@ -100,9 +95,6 @@ const normalisations: readonly Case[] = [
     2,
     ROW,
   ]),
-  linear('FusedBatchNorm', 'inference', [[2, 3, 4, 5]], (x) => {
-    return batchNorm(x, channelwise(1), square(channelwise(2)) as Tensor1D, channelwise(3), channelwise(4), 1e-3);
-  }),
 ];
 
 const maps: readonly Case[] = [
