@@ -124,6 +124,7 @@ export const gathering: readonly Rule[] = [
   },
   {
     op: 'OneHot',
+    note: 'its two values',
     since: 9,
     vjp: ({ e, node, g, raw: [indices, depth] }) => [
       null,

@@ -114,5 +114,5 @@ export const matmul: readonly Rule[] = [
     since: 14,
     vjp: ({ e, node, g, raw: [, k] }) => [() => e.node('Trilu', [g, k], { upper: node.int('upper', 1) }), null],
   },
-  { op: 'Det', since: 11, vjp: (context) => [() => cofactors(context)] },
+  { op: 'Det', since: 11, note: 'of three rows at most', vjp: (context) => [() => cofactors(context)] },
 ];

@@ -180,6 +180,7 @@ const lpNormalization: Rule = {
 export const normalize: readonly Rule[] = [
   {
     op: 'BatchNormalization',
+    note: 'in inference mode',
     check: (node) => {
       if (node.int('training_mode', 0) === 1)
         return 'it is in training mode, where samples of a batch depend on each other; export the model for inference';

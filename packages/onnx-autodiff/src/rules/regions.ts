@@ -49,6 +49,7 @@ export const regions: readonly Rule[] = [
   { op: 'AffineGrid', since: 20, vjp: (context) => [() => affineGrid(context), null] },
   {
     op: 'RoiAlign',
+    note: 'averages',
     since: 10,
     check: (node) =>
       node.string('mode', 'avg') === 'avg'

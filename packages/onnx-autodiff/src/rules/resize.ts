@@ -128,5 +128,10 @@ function resized(context: Context): Value {
 /** Resizing of every mode and coordinate transform: https://onnx.ai/onnx/operators/onnx__Resize.html, onnx__Upsample.html */
 export const resize: readonly Rule[] = [
   { op: 'Upsample', until: 9, vjp: (context) => [() => resized(context), null] },
-  { op: 'Resize', since: 10, vjp: (context) => [() => resized(context), null, null, null] },
+  {
+    op: 'Resize',
+    since: 10,
+    note: 'all modes and coordinates; keeping the aspect ratio, only sizes that do',
+    vjp: (context) => [() => resized(context), null, null, null],
+  },
 ];

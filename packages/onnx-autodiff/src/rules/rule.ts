@@ -68,6 +68,8 @@ export interface Rule {
   readonly until?: number;
   /** The operands broadcast; the sweep sums the gradients back to their sizes. */
   readonly broadcasts?: boolean;
+  /** A limit that the table of operators in the documentation mentions. */
+  readonly note?: string;
   /** A reason why this very node cannot be differentiated. */
   readonly check?: (node: Node) => string | undefined;
   /** 'none': the operator has no gradient by nature, so the sweep stops there. Missing: it is known, and refused. */

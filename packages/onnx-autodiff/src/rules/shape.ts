@@ -76,6 +76,7 @@ export const shape: readonly Rule[] = [
   { op: 'Identity', vjp: ({ g }) => [() => g] },
   {
     op: 'Dropout',
+    note: 'in inference mode',
     vjp: ({ e, g, has, constant }) => {
       if (has(2) && constant(2)?.[0] !== 0) e.refuse('it may be in training mode; export the model for inference');
       return [() => g, null, null];
