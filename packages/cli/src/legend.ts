@@ -1,35 +1,25 @@
-import { type Colour, conceptColour, type Pixels } from '@gradcam/core';
-import sharp from 'sharp';
-import { escaped } from './escaped.ts';
+import { conceptColour, drawLines, type Pixels } from '@gradcam/core';
+import { lengthOf, lettering } from './stroke-font.ts';
 
-const SIZE = 18;
+const MARGIN = 12;
 const LINE = 30;
 const SWATCH = 20;
-const MARGIN = 12;
+/** How high a small letter is, in pixels. */
+const LETTER = 8;
+const INDENT = MARGIN + SWATCH + 10;
 
-const css = ([red, green, blue]: Colour): string => `rgb(${red},${green},${blue})`;
-
-/** A picture with a line below for each concept, in its colour, as PNG. */
-export async function withLegend({ data, width, height }: Pixels, lines: readonly string[]): Promise<Uint8Array> {
-  const longest = Math.max(...lines.map((line) => line.length));
-  const wide = Math.max(width, Math.ceil(2 * MARGIN + SWATCH + 8 + 0.6 * SIZE * longest));
-  const rows = lines.map((line, i) => {
-    const y = MARGIN + i * LINE;
-    const swatch = `<rect x="${MARGIN}" y="${y}" width="${SWATCH}" height="${SWATCH}" fill="${css(conceptColour(i))}"/>`;
-    return `${swatch}<text x="${MARGIN + SWATCH + 8}" y="${y + 16}">${escaped(line)}</text>`;
-  });
-  const below = 2 * MARGIN + lines.length * LINE;
-  const svg = `<svg width="${wide}" height="${below}" font-family="sans-serif" font-size="${SIZE}" fill="#222">${rows.join('')}</svg>`;
-  return sharp({ create: { width: wide, height: height + below, channels: 3, background: 'white' } })
-    .composite([
-      {
-        input: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-        raw: { width, height, channels: 4 },
-        left: 0,
-        top: 0,
-      },
-      { input: Buffer.from(svg), left: 0, top: height },
-    ])
-    .png({ compressionLevel: 9 })
-    .toBuffer();
+/** A picture, and below it on white a line for each concept, in its colour. */
+export function withLegend({ data, width, height }: Pixels, lines: readonly string[]): Pixels {
+  const wide = Math.max(width, Math.ceil(INDENT + Math.max(...lines.map(lengthOf)) * LETTER + MARGIN));
+  const tall = height + 2 * MARGIN + lines.length * LINE;
+  const all = new Uint8ClampedArray(4 * wide * tall).fill(255);
+  for (let y = 0; y < height; y++) all.set(data.subarray(4 * y * width, 4 * (y + 1) * width), 4 * y * wide);
+  const top = (i: number): number => height + MARGIN + i * LINE;
+  for (const i of lines.keys()) {
+    for (let y = top(i); y < top(i) + SWATCH; y++) {
+      for (let x = MARGIN; x < MARGIN + SWATCH; x++) all.set(conceptColour(i), 4 * (y * wide + x));
+    }
+  }
+  const letters = lines.flatMap((line, i) => lettering(line, INDENT, top(i) + 15, LETTER));
+  return drawLines({ data: all, width: wide, height: tall }, letters, { width: 1.5, colour: [34, 34, 34, 255] });
 }

@@ -51,12 +51,12 @@ describe('gradcam concepts', () => {
   it.each([
     [['concepts', model], /wants a model and a picture/],
     [['concepts', model, scene, '--count', '0'], /--count is "0"/],
-    [['concepts', model, scene, '--out', 'a.jpg'], /expected \.png/],
+    [['concepts', model, scene, '--out', 'a.txt'], /expected \.png, \.jpg or \.webp/],
     [['concepts', model, scene, '--out', scene], /would overwrite/],
   ])('refuses %#', async (argv, message) => {
     const cwd = folder();
     const { code, stderr } = await gradcam(cwd, argv);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
-    expect(existsSync(join(cwd, 'a.jpg'))).toBe(false);
+    expect(existsSync(join(cwd, 'a.txt'))).toBe(false);
   });
 });

@@ -9,6 +9,7 @@ import { labelsFor } from '../labels-for.ts';
 import { withLegend } from '../legend.ts';
 import { openModel } from '../model-file.ts';
 import { fileAt, modelAnd } from '../operands.ts';
+import { encodePicture } from '../picture-file.ts';
 import { nameOf, percent } from '../result.ts';
 import { runtimeOption } from '../runtime-option.ts';
 import { table } from '../table.ts';
@@ -29,7 +30,7 @@ export const conceptsCommand: Command = {
     labels: { value: '<file>', help: 'Class names, as for explain.' },
     preprocess: { value: '<preset|file.json>', help: 'How the picture becomes numbers, as for explain.' },
     out: {
-      value: '<file.png>',
+      value: '<file>',
       help: 'Where the painted picture goes; default: <input>-concepts.png here, unless --json is given.',
     },
     json: { help: 'Print JSON: layer, error, and of each concept its map and classes.' },
@@ -44,8 +45,11 @@ Example
     const [path, shown = ''] = modelAnd(args, 'concepts', 'a model and a picture', 1);
     const json = args.switches.has('json');
     const out = args.values.get('out') ?? (json ? undefined : `${parse(shown).name}-concepts.png`);
-    if (out !== undefined && !/\.png$/i.test(out))
-      throw new GradcamError('bad-option', `--out ${out} is no kind of picture that is written; expected .png`);
+    if (out !== undefined && !/\.(png|jpe?g|webp)$/i.test(out))
+      throw new GradcamError(
+        'bad-option',
+        `--out ${out} is no kind of picture that is written; expected .png, .jpg or .webp`,
+      );
     if (out !== undefined && fileAt(io, out).path === fileAt(io, shown).path)
       throw new GradcamError('bad-option', `--out ${out} would overwrite the picture; give another file`);
     const [count, seed] = [whole(args.values, 'count', 1), whole(args.values, 'seed', 0)];
@@ -67,9 +71,9 @@ Example
           .join(', ');
       if (out !== undefined) {
         const frame = feed.frame ? { frame: feed.frame } : {};
-        const legend = found.concepts.map((concept) => classes(concept, NAMED));
+        const legend = found.concepts.map((concept, i) => `${i + 1}: ${classes(concept, NAMED)}`);
         const painted = paintConcepts(feed.picture(0), found.concepts, frame);
-        await writeWhole(fileAt(io, out).path, await withLegend(painted, legend));
+        await writeWhole(fileAt(io, out).path, await encodePicture(withLegend(painted, legend), out));
       }
       for (const { message } of feed.notices) io.stderr.write(`gradcam: warning: ${message}\n`);
       const rows = found.concepts.map((concept, i) => [String(i + 1), classes(concept, 3)]);
