@@ -29,7 +29,7 @@ beforeAll(() => {
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   for (const result of testResults.flatMap((file) => file.assertionResults))
     results.set(result.title.split(':')[0] ?? '', result);
-});
+}, 120_000);
 
 test('a skip is printed with its reason, and is a skipped test', () => {
   expect(results.get('memory')?.status).toBe('skipped');
