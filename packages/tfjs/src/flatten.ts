@@ -1,6 +1,7 @@
 import { GradcamError } from '@gradcam/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { squashOf, withoutActivation } from './activation.ts';
+import { inputType } from './input-type.ts';
 import {
   type CalledLayer,
   type Container,
@@ -31,14 +32,6 @@ const RESHAPES = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute']);
 
 function refuse(layer: string, kind: string, why: string): never {
   throw new GradcamError('unsupported-model', `tfjs: layer ${layer} (${kind}) ${why}`);
-}
-
-function typeOf(input: string, dtype: string): NetworkInput['type'] {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new GradcamError(
-    'unsupported-model',
-    `tfjs: input ${input} is of type ${dtype}; expected a number type, this model cannot be fed with pictures`,
-  );
 }
 
 function endingOf(layer: CalledLayer, kind: string): Ending | null {
@@ -79,7 +72,7 @@ export class Flattening {
       const path = this.#paths.get(symbolic.sourceLayer);
       scope.set(symbolic.id, { node: name, index: 0 });
       const aliases = path === undefined || path === name ? [] : [path];
-      return { name, aliases, dims: symbolic.shape, type: typeOf(name, symbolic.dtype) };
+      return { name, aliases, dims: symbolic.shape, type: inputType(name, symbolic.dtype) };
     });
     const ends = model.outputs.map((symbolic) => this.#valueOf(symbolic, scope));
     this.outputs = ends.map(({ node, index }) => ({ name: index === 0 ? node : `${node}:${index}`, node }));

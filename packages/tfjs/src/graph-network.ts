@@ -1,6 +1,7 @@
 import { GradcamError } from '@gradcam/core';
 import { clone, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import { type GraphModel, type NodeDef, textOf, topologyOf } from './graph-model.ts';
+import { inputType } from './input-type.ts';
 import type { Ending, Network, NetworkInput, NetworkNode, NetworkOutput, Values } from './network.ts';
 
 /** Operators that run asynchronously or whose results have a size of their own: control flow, tables, selection. */
@@ -35,14 +36,6 @@ function readsOf({ input = [] }: NodeDef): Read[] {
     });
 }
 
-const typeOf = (name: string, dtype: string): NetworkInput['type'] => {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new GradcamError(
-    'unsupported-model',
-    `tfjs: input ${name} is of type ${dtype}; expected a number type, this model cannot be fed with pictures`,
-  );
-};
-
 /** A GraphModel as a network: any part of it runs by feeding the nodes it begins at. */
 export class GraphNetwork implements Network {
   readonly inputs: readonly NetworkInput[];
@@ -58,7 +51,7 @@ export class GraphNetwork implements Network {
       aliases: [model.inputNodes[i] ?? name].filter((key) => key !== name),
       // a placeholder of unknown rank is taken to be a picture
       dims: shape ? shape.map((dim) => (dim < 0 ? null : dim)) : [null, null, null, 3],
-      type: typeOf(name, dtype ?? 'float32'),
+      type: inputType(name, dtype ?? 'float32'),
     }));
     this.outputs = model.outputs.map(({ name }, i) => {
       const index = /:(\d+)$/.exec(model.outputNodes[i] ?? '')?.[1];
