@@ -34,7 +34,7 @@ import type { Augmented } from '@gradcam/onnx-autodiff';
 import { type AugmentedFileOptions, augmentedFile } from './augmented.ts';
 import { fromOrt, toOrt } from './convert.ts';
 import type { Opened } from './opened.ts';
-import { gradientProgram, type Program, readProgram, tailProgram } from './programs.ts';
+import { gradientProgram, type Program, readProgram, tailProgram, type Wiring } from './programs.ts';
 import type { OrtTensor } from './runtime.ts';
 import { type Loaded, Sessions } from './sessions.ts';
 
@@ -165,11 +165,11 @@ export class OnnxModel implements Model {
     return pulledBy(this.backend, seed, batch, this.score, typeof classes === 'number' ? classes : null, outputs);
   }
 
-  async #load(key: readonly unknown[], make: () => Program): Promise<Loaded<Program>> {
+  async #load(key: readonly unknown[], make: () => Program): Promise<Loaded<Wiring>> {
     return this.#sessions.get(JSON.stringify(key), async () => {
       const { ort, sessionOptions } = this.#opened;
-      const info = make();
-      const session = await ort.InferenceSession.create(info.bytes, sessionOptions).catch((error: unknown) => {
+      const { bytes, ...info } = make();
+      const session = await ort.InferenceSession.create(bytes, sessionOptions).catch((error: unknown) => {
         throw runtimeError(this.backend, 'the model with its gradient could not be loaded', error);
       });
       return { session, info };
@@ -178,7 +178,7 @@ export class OnnxModel implements Model {
 
   /** Runs all samples at once, or as the model allows. */
   #pass(
-    loaded: Loaded<Program>,
+    loaded: Loaded<Wiring>,
     feeds: Feeds,
     layers: readonly string[],
     extras: Extras,
@@ -192,7 +192,7 @@ export class OnnxModel implements Model {
   }
 
   async #runSession(
-    { session, info }: Loaded<Program>,
+    { session, info }: Loaded<Wiring>,
     feeds: Feeds,
     layers: readonly string[],
     extras: Extras,
@@ -263,11 +263,11 @@ export class OnnxModel implements Model {
     return order ? restored(tensor, order) : tensor;
   }
 
-  #outputs(program: Program, results: ReadonlyMap<string, Tensor>): Outputs {
+  #outputs(wiring: Wiring, results: ReadonlyMap<string, Tensor>): Outputs {
     const score = results.get(this.score.output) as Tensor;
     const flat = score.dims.length > 2 && score.dims.slice(2).every((dim) => dim === 1);
     const output = flat ? { data: score.data, dims: score.dims.slice(0, 2) } : score;
-    const names = this.outputs.map(({ name }) => name).filter((name) => program.outputs.includes(name));
+    const names = this.outputs.map(({ name }) => name).filter((name) => wiring.outputs.includes(name));
     return { output, outputs: new Map(names.map((name) => [name, results.get(name) as Tensor])) };
   }
 }

@@ -13,9 +13,8 @@ import {
 } from '@gradcam/onnx-autodiff';
 import { translated } from './errors.ts';
 
-/** Bytes to load as a session, and what is fed and fetched by which name. */
-export interface Program {
-  readonly bytes: Uint8Array;
+/** What is fed to a session and fetched from it, by which name. */
+export interface Wiring {
   readonly classInput: string | null;
   readonly cotangentInputs: ReadonlyMap<string, string>;
   /** The output that holds a layer's value, where it is no input. */
@@ -28,6 +27,11 @@ export interface Program {
   readonly at: { readonly input: string; readonly type: string } | null;
   /** The model's outputs, the score included, that it computes. */
   readonly outputs: readonly string[];
+}
+
+/** A wiring and the bytes to load as its session; they are as large as the model, and nothing keeps them once they are loaded. */
+export interface Program extends Wiring {
+  readonly bytes: Uint8Array;
 }
 
 /** What a gradient starts from: a class chosen at run time, or cotangents of these tensors. */
