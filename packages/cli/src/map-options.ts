@@ -1,10 +1,12 @@
 import type { Compat, ExplainOptions, Fusion, Layer } from '@gradcam/core';
 import type { Arguments } from './arguments.ts';
 import type { Option } from './command.ts';
+import { gridOf, gridOption } from './grid-option.ts';
 import { whole } from './whole.ts';
 
 /** How maps are made, beyond method and target. */
 export const mapOptions: Readonly<Record<string, Option>> = {
+  grid: gridOption,
   fusion: {
     value: '<name>',
     help: 'How the maps of several layers become one; default mean, of refine-cam product.',
@@ -24,12 +26,15 @@ export const mapOptions: Readonly<Record<string, Option>> = {
 };
 
 /** @throws GradcamError `bad-option` for what is no number */
-export function mapOptionsOf({ values, switches }: Arguments): ExplainOptions {
+export function mapOptionsOf(args: Arguments): ExplainOptions {
+  const { values, switches } = args;
+  const grid = gridOf(args);
   const [budget, seed] = [whole(values, 'budget', 1), whole(values, 'seed', 0)];
   const [fusion, compat] = [values.get('fusion') as Fusion | undefined, values.get('compat') as Compat | undefined];
   return {
     augSmooth: switches.has('aug-smooth'),
     eigenSmooth: switches.has('eigen-smooth'),
+    ...(grid === undefined ? {} : { grid }),
     ...(fusion === undefined ? {} : { fusion }),
     ...(compat === undefined ? {} : { compat }),
     ...(budget === undefined ? {} : { budget }),
