@@ -14,6 +14,9 @@ export interface Passed {
 /** Kernels that tfjs differentiates without an entry in its registry. */
 const OWN_GRADIENT = new Set(['_FusedMatMul']);
 
+/** Kernels without an input: no gradient has to pass them. */
+const SOURCES = new Set(['Fill', 'LinSpace', 'Range']);
+
 /** Kernels that tfjs's own gradients run. */
 const RUNS: Readonly<Record<string, string>> = {
   Conv2DBackpropInput: 'Conv2D',
@@ -36,6 +39,7 @@ function refusal({ op }: Passed, backend: string): string | undefined {
   if (!getGradient('Relu')) {
     return "no gradients are registered in TensorFlow.js; import '@tensorflow/tfjs' or '@tensorflow/tfjs-layers' first";
   }
+  if (SOURCES.has(op)) return undefined;
   const rule = rules.find(({ kernel, backends }) => kernel === op && (!backends || backends.includes(backend)));
   if (!rule && !getGradient(op) && !OWN_GRADIENT.has(op)) {
     return `TensorFlow.js has no gradient for ${op}; choose a layer behind it, or a method without gradients`;

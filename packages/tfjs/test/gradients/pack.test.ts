@@ -138,6 +138,10 @@ describe('missing', () => {
     expect(reasons(op, 'wasm')).toEqual([]);
   });
 
+  test('what has no input stands in no way', () => {
+    expect(reasons('Range', 'wasm')).toEqual([]);
+  });
+
   test('names every operator without a gradient, with its node', () => {
     const ops = ['TopK', 'Relu', 'CropAndResize'].map((op) => ({ op, node: `net/${op}` }));
     expect(missing(ops, 'cpu')).toMatchObject([
