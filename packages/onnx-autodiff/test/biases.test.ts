@@ -12,9 +12,11 @@ const constants: ModelSpec['constants'] = {
   variances: { dims: [4], values: [3, 3, 0, 15] },
   column: { dims: [4, 1, 1], values: four.values },
   tile: { dims: [4, 2, 2], values: new Float32Array(16) },
+  plane: { dims: [1, 2, 2], values: four.values },
   scalar: { dims: [], values: [3] },
   bytes: { type: 'int32', dims: [4], values: [10, -20, 30, 5] },
   tenth: { dims: [], values: [0.1] },
+  ten: { type: 'int32', dims: [], values: [10] },
 };
 
 /** The bias of the tensor "y" that `nodes` make of x. */
@@ -51,6 +53,8 @@ test.each<[string, readonly NodeSpec[], unknown]>([
   ['a difference', [map, ['Sub', ['c', 'column'], ['y']]], negative],
   ['a difference the other way around', [map, ['Sub', ['column', 'c'], ['y']]], four.values],
   ['a sum of two layers', [map, ['Add', ['c', 'c'], ['y']]], null],
+  ['a batch normalisation in training', [['BatchNormalization', norm, ['y'], { training_mode: 1 }]], 'unknown'],
+  ['as many numbers as channels, one for each position', [map, ['Add', ['c', 'plane'], ['y']]], 'unknown'],
   ['a sum that differs between positions', [map, ['Add', ['c', 'tile'], ['y']]], 'unknown'],
   [
     'a bias that is stored as integers',
@@ -59,6 +63,14 @@ test.each<[string, readonly NodeSpec[], unknown]>([
       ['Conv', ['x', 'kernel', 'b'], ['y']],
     ],
     [1, -2, 3, 0.5],
+  ],
+  [
+    'a bias that is stored as integers around a zero point',
+    [
+      ['DequantizeLinear', ['bytes', 'tenth', 'ten'], ['b']],
+      ['Conv', ['x', 'kernel', 'b'], ['y']],
+    ],
+    [0, -3, 2, -0.5],
   ],
   [
     'a bias that is computed',
