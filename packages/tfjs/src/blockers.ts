@@ -9,14 +9,16 @@ import type { Fact } from './survey.ts';
 export class Blockers {
   readonly #reach: Reach;
   readonly #silent: (node: string) => boolean;
+  readonly #isFloat: (node: string) => boolean;
   readonly #of: ReadonlyMap<string, readonly Blocker[]>;
 
   constructor(network: Network, reach: Reach, facts: ReadonlyMap<string, Fact>, backend: string) {
     this.#reach = reach;
+    this.#isFloat = (name) => facts.get(name)?.type === 'float32';
     const kernelsOf = (name: string): readonly string[] =>
       (facts.get(name)?.kernels ?? []).filter((kernel) => getKernel(kernel, backend));
     // a node without kernels, like Shape, makes its value of sizes alone
-    this.#silent = (name) => facts.get(name)?.kernels?.length === 0 && kernelsOf(name).length === 0;
+    this.#silent = (name) => Array.isArray(facts.get(name)?.kernels) && kernelsOf(name).length === 0;
     this.#of = new Map(network.nodes.map((node) => [node.name, blockersOf(node, kernelsOf(node.name), backend)]));
   }
 
@@ -29,6 +31,8 @@ export class Blockers {
     const behind = this.reachedFrom(layer);
     const needed = this.#reach.leadingTo(targets, new Set([layer]));
     if (!targets.some((target) => behind.has(target))) return [];
+    if (!this.#isFloat(layer))
+      return [{ node: layer, op: 'Input', opset: null, reason: 'whole numbers have no gradient' }];
     const found = [...behind]
       .filter((name) => name !== layer && needed.has(name))
       .flatMap((name) => this.#of.get(name) ?? []);

@@ -115,6 +115,8 @@ describe('a GraphModel', () => {
     const whole: Tensor = { data: x.data.map((value) => Math.round(10 * value)), dims: x.dims };
     await expect(model.run(whole)).resolves.toBeDefined();
     await expect(model.run(x)).rejects.toThrow(/input x wants int32 values.*do not scale/);
+    expect(model.inputs[0]).toMatchObject({ type: 'int32', dims: [null, 3, 8, 8] });
+    await expect(model.run(whole, { layers: ['x'], seed: 'top' })).rejects.toThrow(/whole numbers have no gradient/);
   });
 
   test('names the operator that no gradient passes, for the layers in front of it alone', async () => {
