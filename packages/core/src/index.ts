@@ -39,5 +39,5 @@ export * from './random.ts';
 export * from './target.ts';
 export * from './target-kinds.ts';
 export * from './targets/index.ts';
-export * from './tensor.ts';
+export { batchOf, sizeOf, type Tensor, tensor } from './tensor.ts';
 export * from './warnings.ts';

@@ -27,3 +27,35 @@ export function tensor(data: Float32Array, dims: readonly number[]): Tensor {
   }
   return { data, dims };
 }
+
+/**
+ * Tensors [N, ...] of one kind as one batch, in order: pictures that were prepared one by one are then explained in one pass.
+ * @throws GradcamError `bad-input` when there are none, or their dims differ beyond the first
+ */
+export function batchOf(tensors: readonly Tensor[]): Tensor {
+  const [first] = tensors;
+  if (!first) throw new GradcamError('bad-input', 'there are no tensors to put into a batch; expected one or more');
+  const rest = first.dims.slice(1);
+  const other = tensors.find(({ dims }) => `${dims.slice(1)}` !== `${rest}`);
+  if (other) {
+    throw new GradcamError(
+      'bad-input',
+      `tensors of dims [${first.dims}] and [${other.dims}] make no batch; expected the same dims but for the first`,
+    );
+  }
+  return concatenated(tensors);
+}
+
+/** Tensors [N, ...] one after the other, the first's dims beyond N taken as all of theirs. */
+export function concatenated(tensors: readonly Tensor[]): Tensor {
+  const data = new Float32Array(tensors.reduce((length, one) => length + one.data.length, 0));
+  let at = 0;
+  for (const one of tensors) {
+    data.set(one.data, at);
+    at += one.data.length;
+  }
+  return {
+    data,
+    dims: [tensors.reduce((count, { dims }) => count + (dims[0] ?? 1), 0), ...(tensors[0]?.dims.slice(1) ?? [])],
+  };
+}

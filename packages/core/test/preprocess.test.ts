@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  batchOf,
   heatmap,
   type Pixels,
   type Port,
@@ -8,6 +9,7 @@ import {
   preprocess,
   preprocessFor,
   presetNames,
+  tensor,
 } from '../src/index.ts';
 import { bytesOf, golden, picture } from './golden-pictures.ts';
 
@@ -69,16 +71,16 @@ describe('preprocess', () => {
     ['bgr', [104, 117, 123], [1], [50 - 104, 100 - 117, 200 - 123]],
     ['gray', [0], [1], [0.299 * 200 + 0.587 * 100 + 0.114 * 50]],
   ] as const)('%s: (pixel * scale - mean) / std, channel by channel', (colours, mean, std, values) => {
-    const { tensor } = preprocess(plain(6, 6, 200, 100, 50, 255), square(4, { colours, mean, std }));
-    expect(tensor.dims).toEqual([1, values.length, 4, 4]);
+    const { tensor: fed } = preprocess(plain(6, 6, 200, 100, 50, 255), square(4, { colours, mean, std }));
+    expect(fed.dims).toEqual([1, values.length, 4, 4]);
     for (const [channel, value] of values.entries()) {
-      for (const pixel of tensor.data.subarray(channel * 16, channel * 16 + 16)) expect(pixel).toBeCloseTo(value, 4);
+      for (const pixel of fed.data.subarray(channel * 16, channel * 16 + 16)) expect(pixel).toBeCloseTo(value, 4);
     }
   });
 
   it('lays transparent pixels over white', () => {
-    const { tensor } = preprocess(plain(2, 2, 0, 0, 0, 51), square(2));
-    expect(new Set(tensor.data)).toEqual(new Set([204]));
+    const { tensor: fed } = preprocess(plain(2, 2, 0, 0, 0, 51), square(2));
+    expect(new Set(fed.data)).toEqual(new Set([204]));
   });
 
   // A picture of 24 x 12 with one white column; the frame must lead the brightest column of the input back to it.
@@ -96,14 +98,31 @@ describe('preprocess', () => {
     const data = Uint8ClampedArray.from({ length: 4 * 24 * 12 }, (_, i) =>
       i % 4 === 3 || (i >> 2) % 24 === column ? 255 : 0,
     );
-    const { tensor, frame } = preprocess({ data, width: 24, height: 12 }, settings);
+    const { tensor: fed, frame } = preprocess({ data, width: 24, height: 12 }, settings);
     const { width, height } = settings;
-    const seen = tensor.data.subarray(0, width * height).map((value) => value / 255);
+    const seen = fed.data.subarray(0, width * height).map((value) => value / 255);
     const back = placed(heatmap(seen, width, height), { width: 24, height: 12 }, frame).data.subarray(6 * 24, 7 * 24);
     // The middle of its mass, since shrinking blurs.
     const mass = back.reduce((sum, value) => sum + value, 0);
     const middle = back.reduce((sum, value, x) => sum + value * (x + 0.5), 0) / mass;
     expect(Math.abs(middle - (column + 0.5))).toBeLessThan(0.75);
+  });
+});
+
+describe('batchOf', () => {
+  it('puts pictures one after the other', () => {
+    const [one, two] = [1, 2].map(
+      (level) => preprocess(plain(2, 1, level, 0, 0, 255), preprocessFor(port(1, 3, 1, 2), 'raw')).tensor,
+    );
+    const { data, dims } = batchOf([one, two, two].flatMap((each) => each ?? []));
+    expect(dims).toEqual([3, 3, 1, 2]);
+    expect([0, 6, 12].map((at) => data[at])).toEqual([1, 2, 2]);
+  });
+  it('refuses none, and dims that differ', () => {
+    expect(() => batchOf([])).toThrow(/one or more/);
+    expect(() => batchOf([tensor(new Float32Array(3), [1, 3]), tensor(new Float32Array(4), [1, 4])])).toThrow(
+      /\[1,3\] and \[1,4\] make no batch/,
+    );
   });
 });
 
@@ -126,8 +145,8 @@ describe('preprocessFor', () => {
     ['keras-caffe', 2, 50 - 123.68],
     ['raw', 0, 50],
   ] as const)('%s means what it says', (name, channel, value) => {
-    const { tensor } = preprocess(plain(1, 1, 50, 200, 100, 255), preprocessFor(port(1, 3, 1, 1), name));
-    expect(tensor.data[channel]).toBeCloseTo(value, 4);
+    const { tensor: fed } = preprocess(plain(1, 1, 50, 200, 100, 255), preprocessFor(port(1, 3, 1, 1), name));
+    expect(fed.data[channel]).toBeCloseTo(value, 4);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '../tensor.ts';
+import { concatenated, sizeOf, type Tensor } from '../tensor.ts';
 
 type Results = ReadonlyMap<string, Tensor>;
 
@@ -26,21 +26,7 @@ function repeated(data: Float32Array, times: number): Float32Array {
 export function joined(parts: readonly Results[]): Results {
   const [first] = parts;
   if (!first || parts.length === 1) return first ?? new Map();
-  return new Map(
-    [...first].map(([name, { dims }]) => {
-      const tensors = parts.map((part) => part.get(name) as Tensor);
-      const data = new Float32Array(tensors.reduce((length, tensor) => length + tensor.data.length, 0));
-      let at = 0;
-      for (const tensor of tensors) {
-        data.set(tensor.data, at);
-        at += tensor.data.length;
-      }
-      return [
-        name,
-        { data, dims: [tensors.reduce((count, tensor) => count + (tensor.dims[0] ?? 1), 0), ...dims.slice(1)] },
-      ];
-    }),
-  );
+  return new Map([...first.keys()].map((name) => [name, concatenated(parts.map((part) => part.get(name) as Tensor))]));
 }
 
 /** Largest relative L2 difference of a sample's results alone and within a batch that rounding explains. */
