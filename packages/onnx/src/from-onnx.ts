@@ -6,7 +6,7 @@ import { type ExternalDataSource, externalDataOf } from './external-data.ts';
 import { layersOf, ordersOf, type Readings } from './layers.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { queueFor } from './queue.ts';
-import { backendName, defaultProvider, type InferenceSession, type Ort, profileFor } from './runtime.ts';
+import { backendName, defaultProvider, type InferenceSession, nameOf, type Ort, profileFor } from './runtime.ts';
 import { verifiedScore } from './score.ts';
 import { type Survey, survey } from './survey.ts';
 import { checkTokens, type TokenOptions } from './token-grid.ts';
@@ -76,7 +76,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
     });
   const cpu = defaultProvider(ort);
   // sizes are the same everywhere, and a GPU would compile every operator for the sake of one run
-  const seen = executionProviders.includes(cpu)
+  const seen = executionProviders.every((provider) => nameOf(provider) === cpu)
     ? await look(executionProviders)
     : await look([cpu]).catch(() => look(executionProviders));
   try {

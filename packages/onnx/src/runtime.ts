@@ -15,7 +15,8 @@ export function defaultProvider(ort: Ort): 'cpu' | 'wasm' {
   return ort.env.versions.web === undefined ? 'cpu' : 'wasm';
 }
 
-const nameOf = (provider: InferenceSession.ExecutionProviderConfig): string =>
+/** "webgpu", be it said alone or with options. */
+export const nameOf = (provider: InferenceSession.ExecutionProviderConfig): string =>
   typeof provider === 'string' ? provider : provider.name;
 
 /** The forms of the gradient that run on all of these providers. */
