@@ -21,7 +21,7 @@ const args = [
 
 export default defineConfig({
   optimizeDeps: {
-    exclude: ['@gradcam/core'],
+    exclude: ['@gradcam/conformance', '@gradcam/core'],
     include: [
       '@tensorflow/tfjs-backend-cpu',
       '@tensorflow/tfjs-backend-wasm',

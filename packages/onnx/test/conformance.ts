@@ -1,19 +1,16 @@
-import { onnxBytes, type TestModelOptions, testModel } from '@gradcam/conformance';
+import { onnxBytes, type TestModelOptions, testModel, testSlowModel } from '@gradcam/conformance';
 import { type FromOnnxOptions, fromOnnx, type Ort } from '../src/index.ts';
 import { counted } from './counted.ts';
 
+interface OnnxOptions extends Pick<TestModelOptions, 'skip'> {
+  readonly options?: FromOnnxOptions;
+  /** The device is emulated. */
+  readonly slow?: boolean;
+}
+
 /** Every law on every network that an .onnx file can hold. */
-export function testOnnx(
-  name: string,
-  ort: Ort,
-  { options = {}, ...rest }: Partial<TestModelOptions> & { readonly options?: FromOnnxOptions } = {},
-): void {
+export function testOnnx(name: string, ort: Ort, { options = {}, slow = false, skip = [] }: OnnxOptions = {}): void {
   const { runtime, live } = counted(ort);
-  testModel({
-    name,
-    format: 'onnx',
-    create: (network) => fromOnnx(onnxBytes(network), runtime, options),
-    live,
-    ...rest,
-  });
+  const create: TestModelOptions['create'] = (network) => fromOnnx(onnxBytes(network), runtime, options);
+  (slow ? testSlowModel : testModel)({ name, format: 'onnx', create, live, skip });
 }

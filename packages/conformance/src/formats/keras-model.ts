@@ -8,15 +8,18 @@ export class KerasModel {
   readonly #weights: WeightsFile;
   readonly #layers: object[] = [];
   readonly #inputs: string[] = [];
-  /** Tensors that a layer of another name gives: the last tensor of a sub-model. */
-  readonly #givenBy = new Map<string, string>();
+  /** Tensors that a layer of another name gives, and by which of its calls. */
+  readonly #givenBy = new Map<string, readonly [layer: string, call: number]>();
 
   constructor(name: string, weights: WeightsFile = new WeightsFile()) {
     this.#name = name;
     this.#weights = weights;
   }
 
-  input(name: string, shape: readonly (number | null)[]): string {
+  /** @param as the layer's name where the tensor's is taken: inside a sub-model */
+  input(tensor: string, shape: readonly (number | null)[], as?: string): string {
+    const name = as ?? tensor;
+    this.#givenBy.set(tensor, [name, 0]);
     this.#inputs.push(name);
     const config = { name, batch_input_shape: shape, dtype: 'float32', sparse: false };
     this.#layers.push({ class_name: 'InputLayer', name, config, inbound_nodes: [] });
@@ -41,7 +44,11 @@ export class KerasModel {
   }
 
   #inbound(inputs: readonly string[]): readonly unknown[] {
-    return inputs.map((input) => [this.#givenBy.get(input) ?? input, 0, 0, {}]);
+    return inputs.map((input) => [...this.#at(input), {}]);
+  }
+
+  #at(tensor: string): readonly unknown[] {
+    return [...(this.#givenBy.get(tensor) ?? [tensor, 0]), 0];
   }
 
   /** A model whose weights lie with those of this one. */
@@ -51,20 +58,20 @@ export class KerasModel {
 
   /** Puts a model in as a layer; its output is known here by the tensor's name. */
   nest(model: KerasModel, inputs: readonly string[], output: string): void {
-    this.#givenBy.set(output, model.#name);
+    // call 0 is the sub-model's own construction
+    this.#givenBy.set(output, [model.#name, 1]);
     this.#layers.push({ ...model.#config([output]), name: model.#name, inbound_nodes: [this.#inbound(inputs)] });
   }
 
   #config(outputs: readonly string[]): object {
-    const at = (name: string): unknown => [this.#givenBy.get(name) ?? name, 0, 0];
     return {
       class_name: 'Functional',
       config: {
         name: this.#name,
         trainable: true,
         layers: this.#layers,
-        input_layers: this.#inputs.map(at),
-        output_layers: outputs.map(at),
+        input_layers: this.#inputs.map((name) => [name, 0, 0]),
+        output_layers: outputs.map((name) => this.#at(name)),
       },
     };
   }

@@ -189,8 +189,7 @@ export function layersModel(network: Network): Artifacts {
     const [first = '', last] = [nested.nodes[0], nested.nodes.at(-1)];
     if (node.name === first) {
       const { name, dims } = nodeOf(network, node.inputs[0] ?? '');
-      // inside, what comes from outside has the name it has there
-      inner.input(name, [null, ...dimsLast(dims)]);
+      inner.input(name, [null, ...dimsLast(dims)], `${nested.name}_input`);
     }
     write(inner, node, network);
     if (node.name === last) model.nest(inner, nodeOf(network, first).inputs, last);

@@ -1,0 +1,4 @@
+import '@tensorflow/tfjs-backend-wasm';
+import { testTfjs } from './conformance.ts';
+
+testTfjs('wasm');

@@ -1,0 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { testTfjs } from './conformance.ts';
+
+testTfjs('cpu');
