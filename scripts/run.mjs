@@ -38,6 +38,8 @@ const tasks = {
   start: (args) =>
     turbo('build', '--output-logs=errors-only') ||
     run(process.execPath, ['packages/cli/dist/bin.js', ...(args.length > 0 ? args : ['demo'])]),
+  conformance: (args) =>
+    turbo('build', '--output-logs=errors-only') || run(process.execPath, ['scripts/conformance.mjs', ...args]),
   test: () => {
     removeReports();
     const failed =

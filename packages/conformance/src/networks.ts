@@ -8,3 +8,4 @@ export { padsOf } from './graph/padding.ts';
 export * from './network.ts';
 export { networks } from './networks/index.ts';
 export { referenceModel } from './reference/reference-model.ts';
+export { ruleOf } from './reference/rules.ts';

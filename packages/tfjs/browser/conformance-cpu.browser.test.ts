@@ -1,0 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { testTfjs } from '../test/conformance.ts';
+
+testTfjs('cpu', { where: ' in Chromium' });
