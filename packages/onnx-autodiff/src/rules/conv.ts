@@ -28,21 +28,23 @@ function turned(e: Emitter, a: Value, group: number): Value {
 
 /** The correlation of cells with what came back for their windows: a convolution in which strides and dilations change places. */
 function filterGradient(e: Emitter, window: Window, cells: Value, windows: Value, group: number): Value {
-  const space = window.kernel.map((_, axis) => axis + 2);
-  const swapped: Window = {
-    ...window,
-    kernel: space.map((axis) => windows.dims?.[axis] as number),
-    strides: window.dilations,
-    dilations: window.strides,
-  };
-  const all = gatherWindows(e, swapped, turned(e, cells, group), turned(e, windows, 1), group);
+  const { kernel, strides, dilations, begins, ends } = window;
+  const space = kernel.map((_, axis) => axis + 2);
+  const sizes = e.sizes({ name: '', dims: windows.dims?.slice(2) });
+  const all = e.conv(turned(e, cells, group), turned(e, windows, 1), {
+    ...(sizes ? { kernel_shape: sizes } : {}),
+    strides: dilations,
+    dilations: strides,
+    pads: [...begins, ...ends],
+    ...(group === 1 ? {} : { group }),
+  });
   const filters = e.transpose(all, [1, 0, ...space]);
   if (window.extras?.every((cell) => cell === 0)) return filters;
   return e.slice(
     filters,
     space,
     space.map(() => 0),
-    window.kernel,
+    kernel,
   );
 }
 

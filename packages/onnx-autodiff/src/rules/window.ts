@@ -79,9 +79,7 @@ export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: rea
 
 function attributesOf(window: Window, group: number): Attributes {
   const { kernel, strides, dilations } = window;
-  // where the kernel is a feature map its sizes may be known at run time only
-  const known = kernel.every((size) => typeof size === 'number');
-  return { ...(known ? { kernel_shape: kernel } : {}), strides, dilations, ...(group === 1 ? {} : { group }) };
+  return { kernel_shape: kernel, strides, dilations, ...(group === 1 ? {} : { group }) };
 }
 
 /** From cells to windows: a convolution. */
