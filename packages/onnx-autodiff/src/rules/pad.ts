@@ -10,7 +10,7 @@ interface Padding {
 
 function paddingOf({ e, node, opset, has, constant, raw, x: [x] }: Context): Padding {
   const all = Array.from({ length: e.rank(x) }, (_, axis) => axis);
-  if (opset < 11) return { axes: all, known: node.ints('pads') ?? node.ints('paddings') ?? [], vector: undefined };
+  if (opset < 11) return { axes: all, known: node.ints('pads') ?? [], vector: undefined };
   const given = has(3) ? constant(3) : all;
   if (!given) return e.refuse('its gradient needs axes that the file knows; they are computed at run time');
   return { axes: given.map((axis) => e.axis(x, axis)), known: constant(1), vector: raw[1] };

@@ -41,7 +41,7 @@ function repeats({ e, node, opset, x: [x], y }: Context, { axes, by, known }: Si
     return undefined;
   const factors = Array.from({ length: rank }, (_, axis) => {
     const [cells, grown] = [x.dims?.[axis], y.dims?.[axis]];
-    if (by === 'scales') return known?.[axis] ?? Number.NaN;
+    if (by === 'scales') return known?.[axes.indexOf(axis)] ?? Number.NaN;
     return typeof cells === 'number' && typeof grown === 'number' ? grown / cells : Number.NaN;
   });
   return factors[0] === 1 && factors[1] === 1 && factors.every(Number.isInteger) ? factors.slice(2) : undefined;

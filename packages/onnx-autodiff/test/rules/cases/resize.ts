@@ -129,6 +129,14 @@ export const resize: readonly Case[] = [
     attributes: { mode: 'linear', axes: [3, 2] },
     reference: 'linear',
   },
+  {
+    op: 'Resize',
+    about: 'whole factors, axes in another order',
+    since: 18,
+    inputs: [[2, 3, 2, 4], absent, floats(1, 1, 3, 2)],
+    attributes: { axes: [3, 2, 1, 0] },
+    reference: 'linear',
+  },
   ...['not_larger', 'not_smaller'].map(
     (keep_aspect_ratio_policy): Case => ({
       op: 'Resize',
