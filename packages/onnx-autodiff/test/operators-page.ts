@@ -6,6 +6,7 @@ import type { Node } from '../src/graph/node.ts';
 import { FLOAT, UINT8 } from '../src/graph/types.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Context, InputGradient, Rule, Values, Vjp } from '../src/rules/rule.ts';
+import { table } from './markdown-table.ts';
 import { model } from './models/build.ts';
 
 /** More inputs than any operator has that is not variadic. */
@@ -79,15 +80,6 @@ function cells(rule: Rule): readonly [inputs: string, note: string] {
 
 const range = ({ since, until }: Rule, first: number): string =>
   until === undefined ? `${Math.max(since ?? first, first)} on` : `${Math.max(since ?? first, first)} to ${until}`;
-
-/** A table, its columns as wide as their widest cell, as the formatter has it. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)];
-}
 
 /** The page that lists every row of the rule table. */
 export function operatorsPage(): string {

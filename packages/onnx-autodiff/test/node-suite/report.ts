@@ -1,3 +1,4 @@
+import { table } from '../markdown-table.ts';
 import type { Verdict } from './verdict.ts';
 
 const KINDS: readonly (readonly [kind: Verdict['kind'], meaning: string])[] = [
@@ -53,10 +54,11 @@ export function report(verdicts: ReadonlyMap<string, Verdict>, source: string): 
     'has no float64 kernel, with differences in float32 along six directions (to 5e-3). What is said to have no gradient must',
     'not move. A test with planted wrong rules shows that this catches them.',
     '',
-    '| | float32 | float64 | written out as functions | meaning |',
-    '|---|---:|---:|---:|---|',
-    ...KINDS.map(([kind, meaning]) => `| ${kind} | ${columns(of(kind)).join(' | ')} | ${meaning} |`),
-    `| all | ${columns([...verdicts]).join(' | ')} | |`,
+    ...table([
+      ['', 'float32', 'float64', 'written out as functions', 'meaning'],
+      ...KINDS.map(([kind, meaning]) => [kind, ...columns(of(kind)).map(String), meaning]),
+      ['all', ...columns([...verdicts]).map(String), ''],
+    ]),
     '',
     '## Right, by operator',
     '',
