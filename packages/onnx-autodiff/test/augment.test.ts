@@ -24,6 +24,8 @@ const spec: ModelSpec = {
 };
 const bytes = model(spec);
 
+const index = (value: number) => ({ type: 'int64', dims: [], values: [value] });
+
 /** Where `part` stands in `whole`. */
 function indexOf(whole: Uint8Array, part: Uint8Array): number {
   return Buffer.from(whole).indexOf(Buffer.from(part));
@@ -58,6 +60,34 @@ describe('augment', () => {
     // r = relu(x w): rows [4, 6], [0, 0], [4, 6]; logits = r w, whose top is class 1
     expect(Array.from(results.get(gradients.get('r') ?? '')?.data ?? [])).toEqual([1, 3, 2, 4, 2, 4]);
     expect(Array.from(results.get(gradients.get('x') ?? '')?.data ?? [])).toEqual([7, 15, 0, 0, 10, 22]);
+  });
+
+  test('reads limits that an exporter wrote without folding constants', async () => {
+    const unfolded = model({
+      opset: 13,
+      inputs: { x: ['N', 5] },
+      constants: { one: index(1), four: index(4), axis: index(1), zero: { type: 'int64', dims: [1], values: [0] } },
+      nodes: [
+        ['Unsqueeze', ['one', 'zero'], ['start']],
+        ['Unsqueeze', ['four', 'zero'], ['end']],
+        ['Unsqueeze', ['axis', 'zero'], ['axes']],
+        ['Concat', ['zero', 'start'], ['starts'], { axis: 0 }],
+        ['Concat', ['end', 'end'], ['ends'], { axis: 0 }],
+        ['Concat', ['zero', 'axes'], ['both'], { axis: 0 }],
+        ['Slice', ['x', 'starts', 'ends', 'both'], ['y']],
+      ],
+      outputs: { y: ['M', 3] },
+    });
+    const { bytes: patched, cotangentInputs, gradients } = augment(unfolded, { of: 'y', wrt: 'x' });
+    const session = await runtime.load(patched);
+    const results = await session.run(
+      new Map([
+        ['x', { type: 'float32', dims: [1, 5], data: [1, 2, 3, 4, 5] }],
+        [cotangentInputs.get('y') ?? '', { type: 'float32', dims: [1, 3], data: [7, 8, 9] }],
+      ]),
+    );
+    await session.release();
+    expect(Array.from(results.get(gradients.get('x') ?? '')?.data ?? [])).toEqual([0, 7, 8, 9, 0]);
   });
 
   test.each([7, 9, 13, 21])('picks one of many classes at opset %i', async (opset) => {

@@ -1,4 +1,5 @@
-import { constantValues, type Graph } from './graph.ts';
+import { constantValues } from './constant-values.ts';
+import type { Graph } from './graph.ts';
 import type { Node } from './node.ts';
 import type { Dim, Dims } from './types.ts';
 

@@ -1,5 +1,6 @@
+import { constantValues } from './constant-values.ts';
 import type { Facts } from './facts.ts';
-import { constantValues, type Graph } from './graph.ts';
+import type { Graph } from './graph.ts';
 import type { Layout } from './layout.ts';
 import type { Node } from './node.ts';
 import type { Dims } from './types.ts';

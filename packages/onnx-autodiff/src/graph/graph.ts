@@ -6,7 +6,6 @@ import { Inliner } from './inline.ts';
 import { Node, normalDomain } from './node.ts';
 import { topologicalOrder } from './order.ts';
 import { type Quantisation, quantisationsOf } from './quantisation.ts';
-import { readSmall } from './tensor.ts';
 import type { Dim, Fact } from './types.ts';
 
 /** The main graph of a model, indexed. Views into the bytes of the file; nothing is copied. */
@@ -166,13 +165,4 @@ export function openGraph(bytes: Uint8Array, external?: ExternalData): Graph {
     quantisations,
     opset,
   };
-}
-
-/** The values of a small constant, be it an initializer or a Constant node; undefined for anything else. */
-export function constantValues(graph: Graph, name: string): readonly number[] | undefined {
-  const initializer = graph.initializers.get(name);
-  if (initializer) return readSmall(initializer, graph.external);
-  const node = graph.producers.get(name);
-  if (node?.op === 'Identity' && node.domain === '') return constantValues(graph, node.inputs[0] ?? '');
-  return node?.op === 'Constant' && node.domain === '' ? node.constant(graph.external) : undefined;
 }
