@@ -6,6 +6,9 @@ import type { Value } from './tape.ts';
 /** Most elements of a one-hot matrix, which stands in where the opset cannot add by index. */
 const MOST_ONE_HOT = 2 ** 24;
 
+/** `length` whole numbers from `from` on. */
+const run = (from: number, length: number): number[] => Array.from({ length }, (_, i) => from + i);
+
 /** Index tensors (int64), and the adjoints of reading by index. */
 export class Indexing extends Reduce {
   /** An index tensor as int64, whatever it was. */
@@ -113,7 +116,7 @@ export class Indexing extends Reduce {
     const total = sizes?.reduce((a, b) => a * b, 1);
     if (this.opset >= 16 || (distinct && this.opset >= 9)) {
       const zeros = this.zeros(total === undefined ? this.reshape(this.node('Size', [x]), [1]) : [total]);
-      return this.reshapeLike(this.#scatter(zeros, flatAt, flatG, 0, distinct), x);
+      return this.reshapeLike(this.scatter(zeros, flatAt, flatG, 0, distinct), x);
     }
     const count = this.sizes(g)?.reduce((a, b) => a * b, 1);
     if (total === undefined || count === undefined || total * count > MOST_ONE_HOT)
@@ -128,7 +131,7 @@ export class Indexing extends Reduce {
   /** Adds the elements of `g` to zeros of the sizes of `x` along one axis, at the cells that `indices`, of the sizes of `g`, name. */
   addAlong(indices: Value, g: Value, x: Value, axis: number, distinct = false): Value {
     if (this.opset >= 16 || (distinct && this.opset >= 9)) {
-      return this.#scatter(this.zeros(this.sizes(x) ?? this.shape(x)), indices, g, axis, distinct);
+      return this.scatter(this.zeros(this.sizes(x) ?? this.shape(x)), indices, g, axis, distinct);
     }
     const rank = this.rank(x);
     const same = g.dims?.every((dim, other) => other === axis || (dim !== null && dim === x.dims?.[other]));
@@ -166,8 +169,46 @@ export class Indexing extends Reduce {
     return this.transpose(a, perm);
   }
 
-  #scatter(zeros: Value, indices: Value, g: Value, axis: number, distinct: boolean): Value {
+  /** Writes along one axis of `zeros`; adds, where a cell may be written twice. */
+  scatter(zeros: Value, indices: Value, g: Value, axis: number, distinct: boolean): Value {
     const attributes = { axis, ...(distinct ? {} : { reduction: 'add' }) };
     return this.node(this.opset >= 11 ? 'ScatterElements' : 'Scatter', [zeros, indices, g], attributes);
+  }
+
+  /** Adds the slices of `g`, which has the axes of `indices` in place of `axis`, to zeros of the sizes of `x`. */
+  addSlices(indices: Value, g: Value, x: Value, axis: number): Value {
+    const rank = this.rank(x);
+    const count = this.rank(indices);
+    if (this.opset < 16) {
+      const merged = count === 1 ? g : this.reshape(g, this.shapeWith(x, axis, -1));
+      const hot = this.oneHot(this.withDims(this.reshape(indices, [-1]), [null]), x, axis);
+      return this.contract(hot, this.withDims(merged, x.dims?.with(axis, null)), axis, x);
+    }
+    // ScatterND adds along the first axes
+    const rows =
+      axis === 0 ? g : this.transpose(g, [...run(axis, count), ...run(0, axis), ...run(axis + count, rank - axis - 1)]);
+    const order = [axis, ...run(0, axis), ...run(axis + 1, rank - axis - 1)];
+    const sizes = this.sizes(x);
+    const shape = sizes ? order.map((i) => sizes[i] as number) : this.pick(this.shape(x), order);
+    const negative = this.node('Less', [indices, this.ints([0], [])]);
+    const fromFront = this.select(negative, this.add(indices, this.sizeOf(x, axis)), indices);
+    const sums = this.#addTo(this.zeros(shape), this.unsqueeze(fromFront, [count]), rows);
+    return axis === 0
+      ? sums
+      : this.transpose(
+          sums,
+          run(0, rank).map((i) => order.indexOf(i)),
+        );
+  }
+
+  /** Adds what GatherND read, at the index tuples that it read with, to zeros of the sizes of `x`. */
+  addTuples(indices: Value, g: Value, x: Value, batchDims: number): Value {
+    if (this.opset >= 16 && batchDims === 0) return this.#addTo(this.zeros(this.sizes(x) ?? this.shape(x)), indices, g);
+    const attributes = batchDims === 0 ? {} : { batch_dims: batchDims };
+    return this.addAt(this.node('GatherND', [this.positions(x), indices], attributes), g, x);
+  }
+
+  #addTo(zeros: Value, indices: Value, g: Value): Value {
+    return this.node('ScatterND', [zeros, indices, g], { reduction: 'add' });
   }
 }

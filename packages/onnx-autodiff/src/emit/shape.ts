@@ -88,10 +88,11 @@ export class Shape extends Compare {
     return this.node('Slice', [a, back, this.ints(axes.map(() => -END)), this.ints(axes), back]);
   }
 
-  /** Zeros around, or cut off where negative: `pads` are all begins, then all ends. */
-  pad(a: Value, pads: readonly number[] | Value): Value {
-    if (this.opset >= 11) return this.node('Pad', [a, 'name' in pads ? pads : this.ints(pads)]);
-    if (!('name' in pads)) return this.node('Pad', [a], { pads });
+  /** Zeros around (or what another mode says), or cut off where negative: `pads` are all begins, then all ends. */
+  pad(a: Value, pads: readonly number[] | Value, mode = 'constant'): Value {
+    const attributes = mode === 'constant' ? {} : { mode };
+    if (this.opset >= 11) return this.node('Pad', [a, 'name' in pads ? pads : this.ints(pads)], attributes);
+    if (!('name' in pads)) return this.node('Pad', [a], { ...attributes, pads });
     throw new Refusal('its gradient needs pads that are known before the model runs (before opset 11); pass `shapes`');
   }
 

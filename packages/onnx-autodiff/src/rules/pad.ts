@@ -43,7 +43,7 @@ function cropped(context: Context, { axes, known, vector }: Padding): Value {
 
 /** Padding by the tensor's own cells: along each axis the same padding of the identity says which cell went where. */
 function folded(context: Context, { axes, known, vector }: Padding): Value {
-  const { e, node, opset, x } = context;
+  const { e, node, x } = context;
   const mode = node.string('mode', 'constant');
   let { g } = context;
   axes.forEach((axis, index) => {
@@ -52,13 +52,9 @@ function folded(context: Context, { axes, known, vector }: Padding): Value {
     const identity = e.identity(x[0], axis);
     const one = (at: number): Value => e.pick(vector as Value, [at]);
     const pads = pair
-      ? e.ints([pair[0] as number, 0, pair[1] as number, 0])
+      ? [pair[0] as number, 0, pair[1] as number, 0]
       : e.concat([one(index), e.ints([0]), one(axes.length + index), e.ints([0])], 0);
-    const matrix =
-      opset < 11
-        ? e.node('Pad', [identity], { mode, pads: [pair?.[0] ?? 0, 0, pair?.[1] ?? 0, 0] })
-        : e.node('Pad', [identity, pads], { mode });
-    g = e.contract(matrix, g, axis, x[0]);
+    g = e.contract(e.pad(identity, pads, mode), g, axis, x[0]);
   });
   return g;
 }

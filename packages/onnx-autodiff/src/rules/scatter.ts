@@ -101,7 +101,7 @@ function unpooled({ e, g, x: [x], raw: [, indices] }: Context): Value {
   const at = e.reshape(indices, [-1]);
   const order = e.reshape(e.positions(x), [-1]);
   const nobody = e.cast(e.zeros(e.reshape(e.node('Size', [g]), [1])), INT64);
-  const last = e.node(e.opset >= 11 ? 'ScatterElements' : 'Scatter', [nobody, at, order], { axis: 0 });
+  const last = e.scatter(nobody, at, order, 0, true);
   const stayed = e.node('Equal', [e.node('Gather', [last, at], { axis: 0 }), order]);
   return e.reshapeLike(e.gate(stayed, e.node('Gather', [e.reshape(g, [-1]), at], { axis: 0 })), x);
 }
