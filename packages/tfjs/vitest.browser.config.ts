@@ -36,6 +36,7 @@ export default defineConfig({
     ? {
         include: ['browser/**/*.browser.test.ts'],
         testTimeout: 60_000,
+        hookTimeout: 120_000, // a GPU that is none
         browser: {
           enabled: true,
           headless: true,
