@@ -52,6 +52,7 @@ const tasks = {
         'test:wasm',
         'test:browser',
         '--continue',
+        '--concurrency=100%', // as many tasks as cores: each has workers of its own
         `--output-logs=${env.CI ? 'full' : 'new-only'}`,
       );
     return summary(root, failed) || failed;

@@ -21,8 +21,11 @@ export function summary(root, exitCode) {
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
     total.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
-    // a file that fails to load has no tests in it, but it is a failure
-    total.failed += report.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0).length;
+    // a file that cannot be loaded or set up fails without a failing test in it
+    total.failed += report.testResults.filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    ).length;
   }
   // a task broke before its tests ran: lint, a type error, no browser
   if (exitCode !== 0 && total.failed === 0) total.failed = 1;

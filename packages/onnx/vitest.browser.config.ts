@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.shared.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 // in CI a missing browser is a failure, elsewhere a skipped test says so
@@ -46,8 +47,7 @@ export default defineConfig({
   test: runs
     ? {
         include: ['browser/**/*.browser.test.ts'],
-        testTimeout: 120_000, // kernels are compiled for a GPU that is none
-        hookTimeout: 120_000,
+        ...patience,
         browser: {
           enabled: true,
           headless: true,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.shared.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 // in CI a missing browser is a failure, elsewhere a skipped test says so
@@ -35,8 +36,7 @@ export default defineConfig({
   test: runs
     ? {
         include: ['browser/**/*.browser.test.ts'],
-        testTimeout: 60_000,
-        hookTimeout: 120_000, // a GPU that is none
+        ...patience,
         browser: {
           enabled: true,
           headless: true,
