@@ -25,6 +25,14 @@ export interface SurveyOptions {
 /** Picture sizes to try where a model takes any. */
 const PICTURES = [224, 256, 128, 64, 32, 299, 384, 512];
 
+/** By how much height, width and lists grow for the second look; a model may want squares, or only the sizes it ran on. */
+const GROWTHS: readonly (readonly [height: number, width: number, list: number])[] = [
+  [64, 128, 16],
+  [64, 64, 16],
+  [32, 32, 1],
+  [0, 0, 0],
+];
+
 /** What to put where the declared sizes are free. */
 interface Sizes {
   readonly batch: number;
@@ -102,22 +110,10 @@ export async function survey(ort: Ort, backend: string, bytes: Uint8Array, optio
   try {
     const { first, sizes, fixedBatch } = await firstRun(backend, inputs, measure);
     const varies = inputs.some((input) => input.shape.some(isFree));
-    const batch = fixedBatch ?? sizes.batch + 1;
-    // sides that grow differently are told apart; a model may want squares
-    const grown = (height: number, width: number): Sizes => ({
-      batch,
-      height: sizes.height + height,
-      width: sizes.width + width,
-      list: sizes.list + 1,
-    });
-    const second = varies
-      ? await measure(grown(32, 64))
-          .catch(() => measure(grown(32, 32)))
-          .catch(() => measure({ ...sizes, batch }))
-      : first;
+    const second = varies ? await secondRun(sizes, fixedBatch, measure) : { measured: first, fixedBatch };
     return {
-      shapes: factsOf(session, exposed.types, first, second),
-      fixedBatch,
+      shapes: factsOf(session, exposed.types, first, second.measured),
+      fixedBatch: second.fixedBatch,
       values: async (tensors) => {
         const results = await session.run(feedsAt(sizes), tensors);
         return new Map(
@@ -165,6 +161,37 @@ async function firstRun(
     `the model does not run on noise of any tried size (inputs ${shapes}); give \`inputDims\` that it accepts`,
     failure,
   );
+}
+
+/**
+ * Runs on other sizes than the first run's, as far as the model takes others. Sides grow by different amounts, so that they are told
+ * apart; by 64 at least, since behind a smaller step than the network's whole stride a size that varies would look constant.
+ */
+async function secondRun(
+  sizes: Sizes,
+  fixedBatch: number | null,
+  measure: (sizes: Sizes) => Promise<FirstRun['first']>,
+): Promise<{ readonly measured: FirstRun['first']; readonly fixedBatch: number | null }> {
+  const grown = (batch: number, height: number, width: number, list: number): Sizes => ({
+    batch,
+    height: sizes.height + height,
+    width: sizes.width + width,
+    list: sizes.list + list,
+  });
+  // a batch that only the graph fixes, in a Reshape, is known by failing at every other
+  const batches = fixedBatch === null ? [sizes.batch + 1, sizes.batch] : [fixedBatch];
+  let failure: unknown;
+  for (const batch of batches) {
+    for (const growth of GROWTHS) {
+      try {
+        const measured = await measure(grown(batch, ...growth));
+        return { measured, fixedBatch: batch === sizes.batch ? batch : null };
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  }
+  throw failure;
 }
 
 const pairOf = (dim: number, other: number): string => `${dim}|${other}`;

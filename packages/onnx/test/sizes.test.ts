@@ -1,0 +1,102 @@
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+import { type ModelSpec, model, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
+import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
+import { fromOnnx, type Pass, type Tensor } from '../src/index.ts';
+import { relativeError } from './suite.ts';
+
+const noise = (dims: readonly number[], seed = 31): { dims: readonly number[]; values: Float32Array } => {
+  const random = generator(seed);
+  return { dims, values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)) };
+};
+const tensor = (dims: readonly number[]): Tensor => ({ data: noise(dims).values, dims });
+
+async function gradientOf(spec: ModelSpec, x: Tensor, layers: readonly string[]): Promise<Pass> {
+  const opened = await fromOnnx(model(spec), ort);
+  const pass = await opened.run(x, { layers, seed: 'top' });
+  await opened.dispose();
+  return pass;
+}
+
+/** One filter of 3 along each axis and step 2, six times: ceil(size / 64) positions are left of each. */
+function deep(sides: readonly (number | string)[]): ModelSpec {
+  const all = (value: number): number[] => sides.map(() => value);
+  const window = { kernel_shape: all(3), strides: all(2), pads: [...all(1), ...all(1)] };
+  const steps = Array.from({ length: 6 }, (_, i): readonly NodeSpec[] => [
+    ['Conv', [i === 0 ? 'x' : `r${i - 1}`, `w${i}`], [`c${i}`], window],
+    ['Sigmoid', [`c${i}`], [`r${i}`]],
+  ]);
+  const axes = sides.map((_, axis) => axis + 2);
+  return {
+    opset: 13,
+    inputs: { x: ['N', 2, ...sides] },
+    constants: Object.fromEntries(
+      steps.map((_, i) => [`w${i}`, noise([3, i === 0 ? 2 : 3, ...all(3)], i + 1)] as const),
+    ),
+    nodes: [
+      ...steps.flat(),
+      ['ReduceMean', ['r5'], ['mean'], { axes, keepdims: 1 }],
+      ['Sub', ['r5', 'mean'], ['apart']],
+      ['Mul', ['apart', 'r5'], ['square']],
+      ['ReduceMean', ['square'], ['logits'], { axes, keepdims: 0 }],
+    ],
+    outputs: ['logits'],
+  };
+}
+
+describe('what varies with the input is not taken for a constant', () => {
+  test.each([
+    [
+      'a picture',
+      ['H', 'W'],
+      [
+        [224, 224],
+        [288, 264],
+        [320, 100],
+      ],
+    ],
+    ['a signal', ['L'], [[224], [300], [640]]],
+  ] as const)('%s behind a stride of 64', async (_, free, sizes) => {
+    const dynamic = await fromOnnx(model(deep(free)), ort);
+    for (const sides of sizes) {
+      const x = tensor([2, 2, ...sides]);
+      const pass = await dynamic.run(x, { layers: ['x', 'r5'], seed: 'top' });
+      const fixed = await gradientOf(deep(sides), x, ['x', 'r5']);
+      for (const layer of ['x', 'r5']) {
+        const gradient = pass.gradients.get(layer) as Tensor;
+        expect(relativeError(gradient.data, fixed.gradients.get(layer)?.data ?? []), `${sides}`).toBeLessThan(1e-5);
+        const activation = pass.activations.get(layer) as Tensor;
+        const pulled = await dynamic.pull({ layer, activation }, 'top');
+        expect(relativeError(pulled.data, gradient.data), `${sides}`).toBeLessThan(1e-5);
+      }
+    }
+    await dynamic.dispose();
+  });
+});
+
+test('a batch that only a Reshape fixes is looped, remainder included', async () => {
+  const weights = { w: noise([3, 2, 3, 3], 1), head: noise([48, 4], 2) };
+  const spec = (batch: number): ModelSpec => ({
+    opset: 13,
+    inputs: { x: ['N', 2, 4, 4] },
+    constants: { ...weights, to: { type: 'int64', dims: [2], values: [batch, 48] } },
+    nodes: [
+      ['Conv', ['x', 'w'], ['c'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }],
+      ['Sigmoid', ['c'], ['r']],
+      ['Reshape', ['r', 'to'], ['flat']],
+      ['MatMul', ['flat', 'head'], ['logits']],
+    ],
+    outputs: ['logits'],
+  });
+  for (const batch of [1, 2, 5]) {
+    const x = tensor([batch, 2, 4, 4]);
+    const [held, open] = [await gradientOf(spec(2), x, ['x', 'r']), await gradientOf(spec(-1), x, ['x', 'r'])];
+    expect(held.output.dims).toEqual([batch, 4]);
+    expect(relativeError(held.output.data, open.output.data)).toBeLessThan(1e-6);
+    for (const layer of ['x', 'r'])
+      expect(
+        relativeError(held.gradients.get(layer)?.data ?? [], open.gradients.get(layer)?.data ?? []),
+        `${batch}`,
+      ).toBeLessThan(1e-5);
+  }
+});
