@@ -12,10 +12,13 @@ export async function arrayFeed(port: Port, file: InputFile): Promise<Feed> {
   });
   const array = readNpy(bytes, file.shown);
   const tensor = port.channelsLast ? channelsFirst(array) : array;
-  if (tensor.dims.length !== port.dims.length) {
+  const [, ...wanted] = port.dims;
+  if (tensor.dims.length !== port.dims.length || wanted.some((dim, i) => dim !== null && dim !== tensor.dims[i + 1])) {
+    const own = port.channelsLast ? [...wanted.slice(1), ...wanted.slice(0, 1)] : wanted;
+    const said = ['N', ...own.map((dim) => dim ?? 'any')].join(', ');
     throw new GradcamError(
       'bad-input',
-      `${file.shown} has dims [${array.dims.join(', ')}]; expected ${port.dims.length} dims, the batch first: [${port.dims.map((dim, axis) => dim ?? (axis === 0 ? 'N' : 'any')).join(', ')}]`,
+      `${file.shown} has dims [${array.dims.join(', ')}]; expected [${said}], the batch first and the rest as the model's file has it; transpose or resize the array`,
     );
   }
   const [height = 1, width = 1] = tensor.dims.length >= 4 ? tensor.dims.slice(-2) : [1, tensor.dims.at(-1)];

@@ -28,6 +28,7 @@ export async function explainFile(job: Job, file: InputFile): Promise<readonly D
   const signal = job.io.signal;
   const started = performance.now();
   const feed = await job.feeder.feed(file);
+  job.outputs.hold(feed.tensor.dims[0] ?? 1);
   const fed = performance.now();
   const explanations = await explain(model, feed.tensor, {
     ...how,

@@ -10,9 +10,9 @@ export function fileAt(io: Io, shown: string): InputFile {
 }
 
 /** @throws GradcamError `bad-option` when there are any */
-export function noOperands({ operands: [first] }: Arguments, command: string): void {
+export function noOperands({ operands: [first] }: Arguments, command: string, what: string = command): void {
   if (first === undefined) return;
-  throw new GradcamError('bad-option', `${command} takes no file; got "${first}"; see gradcam ${command} --help`);
+  throw new GradcamError('bad-option', `${what} takes no file; got "${first}"; see gradcam ${command} --help`);
 }
 
 /** The model's path and what follows. @throws GradcamError `bad-option` unless at least `least` paths follow it, or too many */

@@ -12,6 +12,8 @@ const PICTURE = /\.(png|jpe?g|webp)$/i;
 export interface Outputs {
   /** The overlay of the input that is called `stem`; undefined where none is wanted. */
   picture(stem: string): InputFile | undefined;
+  /** @throws GradcamError `bad-option` when so many results do not fit `--out` */
+  hold(count: number): void;
   /** The folder of its arrays. */
   arrays(stem: string): InputFile | undefined;
   /** `-` is stdout. */
@@ -20,7 +22,7 @@ export interface Outputs {
 
 /**
  * What `--out`, `--json` and `--npy` ask for; a picture in the current folder when they ask for nothing.
- * @param count of results
+ * @param count of inputs
  * @throws GradcamError `bad-option`
  */
 export async function outputsOf(
@@ -34,9 +36,14 @@ export async function outputsOf(
   const npy = args.values.get('npy');
   const folder = (shown: string, stem: string): InputFile => fileAt(io, join(shown, stem));
   const file = out !== undefined && PICTURE.test(out) && !(await isFolder(fileAt(io, out).path));
-  if (file && count > 1) {
-    throw new GradcamError('bad-option', `--out ${out} is one file, but there are ${count} results; expected a folder`);
-  }
+  const hold = (results: number): void => {
+    if (!file || results <= 1) return;
+    throw new GradcamError(
+      'bad-option',
+      `--out ${out} is one file, but there are ${results} results; expected a folder`,
+    );
+  };
+  hold(count);
   if (out !== undefined && !file && /^\.\w{1,5}$/.test(extname(out)) && !(await isFolder(fileAt(io, out).path))) {
     throw new GradcamError(
       'bad-option',
@@ -49,6 +56,7 @@ export async function outputsOf(
     return file ? fileAt(io, out) : folder(out, `${stem}.png`);
   };
   return {
+    hold,
     picture: (stem) => {
       const target = picture(stem);
       const over = target && inputs.find(({ path }) => path === target.path);

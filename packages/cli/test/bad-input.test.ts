@@ -36,6 +36,7 @@ async function prepared(): Promise<string> {
   writeFileSync(join(cwd, 'file'), 'in the way');
   mkdirSync(join(cwd, 'bare'));
   writeFileSync(join(cwd, 'good.npy'), dims(1, 3, 8, 8));
+  writeFileSync(join(cwd, 'two.npy'), dims(2, 3, 8, 8));
   writeFileSync(join(cwd, 'large.npy'), dims(1, 3, 9, 9));
   writeFileSync(join(cwd, 'gray.npy'), dims(1, 1, 8, 8));
   writeFileSync(join(cwd, 'flat.npy'), dims(3, 8, 8));
@@ -56,6 +57,12 @@ const cases: readonly (readonly [string, string, number, RegExp])[] = [
     /--layer has no value; expected --layer <name>/,
   ],
   ['an option given twice', 'explain small.onnx red.png --out a --out b', 2, /--out is given twice/],
+  [
+    'several samples for one picture',
+    'explain small.onnx two.npy --out x.png --npy arrays',
+    2,
+    /--out x.png is one file, but there are 2 results; expected a folder/,
+  ],
   [
     'an unknown method',
     'explain small.onnx red.png --method grad-cm',
@@ -128,19 +135,14 @@ const cases: readonly (readonly [string, string, number, RegExp])[] = [
     'an array of the wrong size',
     'explain small.onnx large.npy',
     3,
-    /large.npy: .*dims \[1, 3, 9, 9\]; expected \[any, 3, 8, 8\]/,
+    /large.npy has dims \[1, 3, 9, 9\]; expected \[N, 3, 8, 8\]/,
   ],
-  [
-    'an array of the wrong channels',
-    'explain small.onnx gray.npy',
-    3,
-    /dims \[1, 1, 8, 8\]; expected \[any, 3, 8, 8\]/,
-  ],
+  ['an array of the wrong channels', 'explain small.onnx gray.npy', 3, /dims \[1, 1, 8, 8\]; expected \[N, 3, 8, 8\]/],
   [
     'an array without its batch',
     'explain small.onnx flat.npy',
     3,
-    /flat.npy has dims \[3, 8, 8\]; expected 4 dims, the batch first/,
+    /flat.npy has dims \[3, 8, 8\]; expected \[N, 3, .*\], the batch first/,
   ],
   [
     'NaN in the input',

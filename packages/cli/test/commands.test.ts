@@ -47,6 +47,7 @@ describe('gradcam', () => {
       chosen: { name: string };
       layers: { name: string; blocked: { op: string }[] }[];
     };
+    expect(stdout).not.toContain('bias');
     expect(chosen.name).toBe('active');
     expect(layers.find(({ name }) => name === 'relu1')?.blocked.map(({ op }) => op)).toEqual([masked, masked]);
   });

@@ -63,7 +63,7 @@ describe('gradcam methods', () => {
   });
 
   it.each([
-    [['methods', 'small.onnx'], /without --sheet takes no file/],
+    [['methods', 'small.onnx'], /without --sheet takes no file.* see gradcam methods --help/],
     [['methods', '--sheet', 's.png'], /wants a model and a picture/],
     [['methods', '--sheet', 's.txt', 'a.onnx', 'b.png'], /expected \.png/],
   ])('refuses %j', async (argv, message) => {

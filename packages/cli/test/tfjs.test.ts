@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readNpy } from '../src/npy.ts';
+import { readNpy, writeNpy } from '../src/npy.ts';
 import { folder, gradcam } from './capture.ts';
 import { changed, quantised, shapes } from './tfjs-model.ts';
 
@@ -61,6 +61,16 @@ describe('models/shapes in TensorFlow.js', () => {
 });
 
 describe('a model.json', () => {
+  it('an array of the other layout is refused in the layout of the file', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'x.npy'), writeNpy({ dims: [2, 3, 96, 96], data: new Float32Array(2 * 3 * 96 * 96) }));
+    const { code, stderr } = await gradcam(cwd, ['explain', shapes('tfjs/model.json'), 'x.npy']);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('x.npy has dims [2, 3, 96, 96]; expected [N, 96, 96, 3], the batch first'),
+    ]);
+  });
+
   it('lists its layers', async () => {
     const done = await gradcam(folder(), ['layers', shapes('tfjs/graph-model.json'), '--json']);
     expect(done).toMatchObject({ code: 0, stderr: '' });

@@ -86,5 +86,7 @@ function asJson(
 ): object {
   const best =
     typeof choice === 'string' ? { name: null, reason: choice } : { name: choice.layer.name, reason: choice.reason };
-  return { model: path, backend, inputs, outputs, score, chosen: best, layers };
+  // thousands of weights are no description of a layer
+  const told = layers.map(({ bias: _, ...layer }) => layer);
+  return { model: path, backend, inputs, outputs, score, chosen: best, layers: told };
 }

@@ -40,7 +40,7 @@ Example
   async run(args: Arguments, io: Io): Promise<number> {
     const file = args.values.get('sheet');
     if (file !== undefined) return makeSheet(args, io, file);
-    noOperands(args, 'methods without --sheet');
+    noOperands(args, 'methods', 'methods without --sheet');
     io.stdout.write(args.switches.has('json') ? asJson() : asText());
     return exit.done;
   },
