@@ -19,7 +19,12 @@ export class Blockers {
       (facts.get(name)?.kernels ?? []).filter((kernel) => getKernel(kernel, backend));
     // a node without kernels, like Shape, makes its value of sizes alone
     this.#silent = (name) => Array.isArray(facts.get(name)?.kernels) && kernelsOf(name).length === 0;
-    this.#of = new Map(network.nodes.map((node) => [node.name, blockersOf(node, kernelsOf(node.name), backend)]));
+    this.#of = new Map(
+      network.nodes.map((node) => {
+        const rank = facts.get(node.name)?.dims.length ?? 0;
+        return [node.name, blockersOf(node, rank, kernelsOf(node.name), backend)];
+      }),
+    );
   }
 
   /** What depends on the values, not only the sizes, of a node. */
@@ -41,13 +46,15 @@ export class Blockers {
   }
 }
 
-function blockersOf(node: NetworkNode, kernels: readonly string[], backend: string): readonly Blocker[] {
+function blockersOf(node: NetworkNode, rank: number, kernels: readonly string[], backend: string): readonly Blocker[] {
   if (node.dynamic) {
     const reason = 'control flow, or a result whose size depends on values, has no gradient';
     return [{ node: node.name, op: node.kind, opset: null, reason }];
   }
+  const { axis } = node.attrs;
+  const channelsAside = node.channels === 'first' || (typeof axis === 'number' && axis !== -1 && axis !== rank - 1);
   return missing(
-    kernels.map((op) => ({ op, node: node.name, attrs: node.attrs })),
+    kernels.map((op) => ({ op, node: node.name, channelsAside })),
     backend,
   );
 }

@@ -8,7 +8,8 @@ export interface Passed {
   readonly op: string;
   /** Layer or node path, for messages. */
   readonly node: string;
-  readonly attrs?: Readonly<Record<string, unknown>>;
+  /** Its channels are not its last axis. */
+  readonly channelsAside?: boolean;
 }
 
 /** Kernels that tfjs differentiates without an entry in its registry. */
@@ -35,7 +36,10 @@ export function missing(ops: Iterable<Passed>, backend: string): Blocker[] {
   });
 }
 
-function refusal({ op }: Passed, backend: string): string | undefined {
+/** Backends whose kernel deals out means and variances along the last axis, whatever shape they have. */
+const NORMALISES_LAST = new Set(['cpu', 'wasm']);
+
+function refusal({ op, channelsAside }: Passed, backend: string): string | undefined {
   if (!getGradient('Relu')) {
     return "no gradients are registered in TensorFlow.js; import '@tensorflow/tfjs' or '@tensorflow/tfjs-layers' first";
   }
@@ -47,6 +51,9 @@ function refusal({ op }: Passed, backend: string): string | undefined {
   const absent = [op, ...(rule?.runs ?? [RUNS[op] ?? op])].find((kernel) => !getKernel(kernel, backend));
   if (absent !== undefined) {
     return `the ${backend} backend has no kernel ${absent}; register it, or use another backend`;
+  }
+  if (op === 'FusedBatchNorm' && channelsAside && NORMALISES_LAST.has(backend)) {
+    return `the ${backend} backend normalises along the last axis though another is asked for, so the scores themselves are wrong; use webgl, or a model with its channels last`;
   }
   return undefined;
 }
