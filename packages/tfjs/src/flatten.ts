@@ -2,6 +2,7 @@ import { GradcamError } from '@gradcam/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { squashOf, withoutActivation } from './activation.ts';
 import { inputType } from './input-type.ts';
+import { addedBy } from './layer-bias.ts';
 import {
   type CalledLayer,
   type Container,
@@ -154,6 +155,7 @@ export class Flattening {
       ending: endingOf(layer, kind),
       channels: channelsFirst ? ('first' as const) : config.dataFormat ? ('last' as const) : null,
       dynamic: false,
+      added: addedBy(layer, false),
       attrs: config as Readonly<Record<string, unknown>>,
       takes,
     };
@@ -162,9 +164,15 @@ export class Flattening {
     if (squash) {
       const logits = `${name}/logits`;
       const linear = (inputs: Tensor[]): Tensor[] => withoutActivation(layer, () => call(inputs));
-      this.#calls.push({ ...node, name: logits, aliases: [], call: linear });
+      this.#calls.push({ ...node, name: logits, aliases: [], added: addedBy(layer, true), call: linear });
       const takesLogits = { reads: [logits], takes: [{ node: logits, index: 0 }] };
-      this.#calls.push({ ...node, ...takesLogits, ending: squash.ending, call: ([x]) => [squash.apply(x as Tensor)] });
+      this.#calls.push({
+        ...node,
+        ...takesLogits,
+        added: null,
+        ending: squash.ending,
+        call: ([x]) => [squash.apply(x as Tensor)],
+      });
     } else {
       this.#calls.push({ ...node, call });
     }

@@ -12,7 +12,7 @@ export function seenDims(name: string, { facts, layouts }: Pick<Found, 'facts' |
 
 /** The float values with the batch as their first axis, in execution order: what a person may name. */
 export function layersOf(found: Found): Layer[] {
-  const { network, reach, blockers, facts, layouts, scoreNode: score } = found;
+  const { network, reach, blockers, facts, layouts, biases, scoreNode: score } = found;
   const isLayer = ({ name, single, dynamic }: NetworkNode): boolean => {
     const fact = facts.get(name);
     return single && !dynamic && fact?.batched === true && fact.dims.length >= 2 && fact.type === 'float32';
@@ -35,6 +35,7 @@ export function layersOf(found: Found): Layer[] {
         outputs.filter((output) => behind.has(output)),
         new Set([name]),
       );
+      const bias = biases.get(name);
       return {
         name,
         aliases,
@@ -45,6 +46,7 @@ export function layersOf(found: Found): Layer[] {
         onPath: blockers.reachedFrom(name).has(score),
         classMap: poor.has(name),
         blocked: blockers.between(name, [score]),
+        ...(bias === undefined ? {} : { bias }),
       };
     });
 }

@@ -4,6 +4,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** What a node does besides its kernels, where its kind tells: the last function of a classifier, or a mere reshaping before or behind it. */
 export type Ending = Squash | 'reshape';
 
+/** What a node adds to each channel, whatever comes in, and the axis it lies along, null where it is the same for all; `unknown` where that is no number per channel of its value. */
+export type Added =
+  | 'unknown'
+  | { readonly axis: number | null; readonly values: (channels: number) => Promise<Float32Array> };
+
 /** One call of a layer or one node of a graph, that depends on the inputs. */
 export interface NetworkNode {
   readonly name: string;
@@ -20,6 +25,8 @@ export interface NetworkNode {
   readonly channels: 'first' | 'last' | null;
   /** Control flow, or an operator whose result has a size of its own: runs asynchronously, no gradient passes it. */
   readonly dynamic: boolean;
+  /** Absent where the format does not tell; null where nothing is added. */
+  readonly added?: Added | null;
   /** Its settings, as the model has them. */
   readonly attrs: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import { GradcamError, type Port, type Tensor } from '@gradcam/core';
 import { dispose, type Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import { backendName, currentBackend, tfjsError } from './backend.ts';
+import { biasesOf } from './biases.ts';
 import { Blockers } from './blockers.ts';
 import { fromDevice } from './convert.ts';
 import { layersOf, seenDims } from './layers.ts';
@@ -39,7 +40,9 @@ export async function open(make: () => Network | Promise<Network>, options: From
   const reach = new Reach(network);
   const layouts = layoutsOf(network, seen.facts);
   const blockers = new Blockers(network, reach, seen.facts, backend);
-  const found = { network, reach, blockers, facts: seen.facts, layouts, fixedBatch: seen.fixedBatch, scoreNode: node };
+  const biases = await biasesOf(network, seen.facts, layouts);
+  const { facts, fixedBatch } = seen;
+  const found = { network, reach, blockers, facts, layouts, biases, fixedBatch, scoreNode: node };
   const port = (name: string, of: string, type: string): Port => ({
     name,
     type,

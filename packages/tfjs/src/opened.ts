@@ -12,6 +12,8 @@ export interface Found {
   readonly blockers: Blockers;
   readonly facts: ReadonlyMap<string, Fact>;
   readonly layouts: ReadonlyMap<string, Layout>;
+  /** By node, of those that add something to their channels. */
+  readonly biases: ReadonlyMap<string, Float32Array | 'unknown'>;
   readonly fixedBatch: number | null;
   /** The node that is differentiated for a class. */
   readonly scoreNode: string;

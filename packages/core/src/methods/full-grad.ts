@@ -5,6 +5,13 @@ import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
 import type { Layer } from '../model.ts';
 
+const SHOWN = 5;
+
+const listed = (layers: readonly Layer[]): string => {
+  const shown = layers.slice(0, SHOWN).map(({ name, kind }) => `${name} (${kind})`);
+  return `${shown.join(', ')}${layers.length > SHOWN ? ` and ${layers.length - SHOWN} more` : ''}`;
+};
+
 /** The layers whose operator adds something to each channel, and what. */
 function biasedOf(layers: readonly Layer[]): { readonly layer: Layer; readonly bias: Float32Array }[] {
   const maps = layers.filter(({ onPath, grid, bias }) => onPath && grid !== null && bias !== undefined);
@@ -13,7 +20,7 @@ function biasedOf(layers: readonly Layer[]): { readonly layer: Layer; readonly b
     throw new GradcamError(
       'unsupported-model',
       unknown.length > 0
-        ? `FullGrad needs every bias, and ${unknown.map(({ name, kind }) => `${name} (${kind})`).join(', ')} adds one that is no stored number per channel; use gradient x input`
+        ? `FullGrad needs every bias and the gradient where it is added; ${listed(unknown)} adds one that is no stored number per channel, or behind which an activation of its own stands; use gradient x input`
         : 'FullGrad needs the biases of the layers, and the backend tells none of this model; use gradient x input',
     );
   }
