@@ -11,12 +11,13 @@ beforeAll(async () => {
   await setBackend('cpu');
 });
 
+const apply = (layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicTensor) => layer.apply(x) as SymbolicTensor;
+
 /** A network of every kind of layer that adds, and of rectifiers and maxima between them. */
 const rectified = (dataFormat: 'channelsFirst' | 'channelsLast') => {
   const shape = dataFormat === 'channelsFirst' ? [3, 9, 9] : [9, 9, 3];
   // on the CPU a batch normalisation along another axis than the last is refused
   const last = dataFormat === 'channelsLast';
-  const apply = (layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicTensor) => layer.apply(x) as SymbolicTensor;
   const x = input({ shape, name: 'x' });
   const stem = layers.conv2d({ filters: 9, kernelSize: 3, padding: 'same', dataFormat, name: 'stem' });
   const norm = (name: string, y: SymbolicTensor, more = {}) =>

@@ -87,6 +87,6 @@ function asJson(
   const best =
     typeof choice === 'string' ? { name: null, reason: choice } : { name: choice.layer.name, reason: choice.reason };
   // thousands of weights are no description of a layer
-  const told = layers.map(({ bias: _, ...layer }) => layer);
+  const told = layers.map((layer) => ({ ...layer, bias: undefined }));
   return { model: path, backend, inputs, outputs, score, chosen: best, layers: told };
 }
