@@ -46,11 +46,16 @@ export function toOrt(ort: Ort, { data, dims }: Tensor, port: Pick<Port, 'name' 
   return make(kind.array(data));
 }
 
-/** What the runtime gave, as float32: the same memory where it is float32 already. The runtime's own tensor is disposed of. */
+/** The numbers of what the runtime gave, as float32: the same memory where they are float32 already. */
+export function valuesOf({ data, type }: OrtTensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
+  return Float32Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+/** What the runtime gave, as float32. The runtime's own tensor is disposed of. */
 export function fromOrt(value: OrtTensor): Tensor {
-  const { data, dims, type } = value;
+  const tensor = { data: valuesOf(value), dims: value.dims };
   value.dispose();
-  if (data instanceof Float32Array) return { data, dims };
-  if (type === 'float16' && data instanceof Uint16Array) return { data: Float32Array.from(data, fromHalf), dims };
-  return { data: Float32Array.from(data as ArrayLike<number | bigint>, Number), dims };
+  return tensor;
 }

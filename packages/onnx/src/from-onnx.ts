@@ -33,6 +33,11 @@ export interface FromOnnxOptions {
    * tokens, D, H, W, L space). A tensor whose batch is not its first axis is a layer only if it is named here.
    */
   readonly axes?: ReadonlyMap<string, string>;
+  /**
+   * Whether the first run of every session is repeated on the CPU and compared, so that wrong numbers of a GPU are an error: by default wherever
+   * something else than the CPU is asked for. Afterwards it costs nothing.
+   */
+  readonly verify?: boolean;
   /** How many sessions are kept, each with the weights of what it computes; 3 by default. */
   readonly sessions?: number;
 }
@@ -76,9 +81,8 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
     });
   const cpu = defaultProvider(ort);
   // sizes are the same everywhere, and a GPU would compile every operator for the sake of one run
-  const seen = executionProviders.every((provider) => nameOf(provider) === cpu)
-    ? await look(executionProviders)
-    : await look([cpu]).catch(() => look(executionProviders));
+  const onCpu = executionProviders.every((provider) => nameOf(provider) === cpu);
+  const seen = onCpu ? await look(executionProviders) : await look([cpu]).catch(() => look(executionProviders));
   try {
     const readings: Readings = {
       ...(options.tokens ? { tokens: options.tokens } : {}),
@@ -109,6 +113,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       queue,
       sessionOptions,
       sessions: options.sessions ?? 3,
+      verify: options.verify ?? !onCpu,
       source: {
         bytes,
         externalData,

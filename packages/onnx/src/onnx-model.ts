@@ -37,6 +37,7 @@ import type { Opened } from './opened.ts';
 import { gradientProgram, type Program, readProgram, tailProgram, type Wiring } from './programs.ts';
 import type { OrtTensor } from './runtime.ts';
 import { type Loaded, Sessions } from './sessions.ts';
+import { verified } from './verified.ts';
 
 /** What one run feeds besides the model's inputs. */
 interface Extras {
@@ -167,12 +168,12 @@ export class OnnxModel implements Model {
 
   async #load(key: readonly unknown[], make: () => Program): Promise<Loaded<Wiring>> {
     return this.#sessions.get(JSON.stringify(key), async () => {
-      const { ort, sessionOptions } = this.#opened;
+      const { ort, sessionOptions, verify } = this.#opened;
       const { bytes, ...info } = make();
       const session = await ort.InferenceSession.create(bytes, sessionOptions).catch((error: unknown) => {
         throw runtimeError(this.backend, 'the model with its gradient could not be loaded', error);
       });
-      return { session, info };
+      return { session: verify ? verified(session, bytes, this.#opened) : session, info };
     });
   }
 
@@ -228,6 +229,7 @@ export class OnnxModel implements Model {
     }
     const wanted = [...new Set([...info.outputs, ...layers, ...info.gradients.values()])];
     const results = await session.run(fed, wanted).catch((error: unknown) => {
+      if (error instanceof GradcamError) throw error;
       throw runtimeError(this.backend, 'the run failed', error);
     });
     const layerOf = new Map([...info.activations, ...info.gradients].map(([layer, output]) => [output, layer]));

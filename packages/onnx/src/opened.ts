@@ -11,6 +11,8 @@ export interface Opened {
   readonly sessionOptions: InferenceSession.SessionOptions;
   /** How many sessions may live at a time. */
   readonly sessions: number;
+  /** Whether the first run of each session is compared with the CPU's. */
+  readonly verify: boolean;
   readonly source: Source;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];

@@ -1,8 +1,14 @@
 import type { InferenceSession } from './runtime.ts';
 
+/** What is used of a session. */
+export interface Runner {
+  run(feeds: InferenceSession.FeedsType, wanted: readonly string[]): Promise<InferenceSession.ReturnType>;
+  release(): Promise<void>;
+}
+
 /** A loaded model and what the caller needs to know to run it. */
 export interface Loaded<Info> {
-  readonly session: InferenceSession;
+  readonly session: Runner;
   readonly info: Info;
 }
 

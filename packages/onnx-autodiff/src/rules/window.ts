@@ -77,14 +77,41 @@ export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: rea
   };
 }
 
-function attributesOf(window: Window, group: number): Attributes {
+const grouped = (group: number): Attributes => (group === 1 ? {} : { group });
+
+function attributesOf(window: Window, group = 1): Attributes {
   const { kernel, strides, dilations } = window;
-  return { kernel_shape: kernel, strides, dilations, ...(group === 1 ? {} : { group }) };
+  return { kernel_shape: kernel, strides, dilations, ...grouped(group) };
 }
 
-/** From cells to windows: a convolution. */
+/**
+ * From cells to windows: a convolution. onnxruntime-web 1.30 (webgpu) computes wrongly, without a word, what has 6, 9, 15, 18, ... channels in and a
+ * multiple of 4 out; channels of zeros round the first up. https://github.com/microsoft/onnxruntime/issues/29651
+ */
 export function gatherWindows(e: Emitter, window: Window, cells: Value, weight: Value, group = 1): Value {
-  return e.conv(cells, weight, { ...attributesOf(window, group), pads: [...window.begins, ...window.ends] });
+  const attributes = { ...attributesOf(window, group), pads: [...window.begins, ...window.ends] };
+  const [outs, ins] = weight.dims ?? [];
+  const wrong =
+    group === 1 && typeof ins === 'number' && ins > 3 && ins % 3 === 0 && ins % 4 > 0 && Number(outs) % 4 === 0;
+  if (!wrong) return e.conv(cells, weight, attributes);
+  const rank = e.rank(cells);
+  const zeros = Array.from({ length: 2 * rank }, (_, i) => (i === rank + 1 ? 4 - (ins % 4) : 0));
+  return e.conv(e.pad(cells, zeros), e.pad(weight, zeros), attributes);
+}
+
+/**
+ * A transposed convolution. onnxruntime-web 1.30 (webgpu) computes wrongly, without a word, groups of an even number of channels that give one
+ * channel: there each channel is a group, and the groups are summed afterwards.
+ */
+function transposed(e: Emitter, windows: Value, weight: Value, group: number, attributes: Attributes): Value {
+  const [ins, outs] = weight.dims ?? [];
+  const several = Number(ins) / group;
+  if (group === 1 || outs !== 1 || several % 2 !== 0)
+    return e.convTranspose(windows, weight, { ...attributes, ...grouped(group) });
+  const each = e.convTranspose(windows, weight, { ...attributes, ...grouped(Number(ins)) });
+  const space = Array.from({ length: e.rank(windows) - 2 }, (_, axis) => e.sizeOf(each, axis + 2));
+  const split = e.reshape(each, e.concat([e.ints([0, group, several]), ...space], 0));
+  return e.sum(split, [2], false);
 }
 
 /**
@@ -123,12 +150,12 @@ export function scatterWindows(
   if (extras) {
     const { pads, grown, cut } = evenPads(window, extras);
     const padding = grown.some((cells) => cells > 0) ? { pads, output_padding: grown } : { pads };
-    const cells = e.convTranspose(windows, weight, { ...attributesOf(window, group), ...padding });
+    const cells = transposed(e, windows, weight, group, { ...attributesOf(window), ...padding });
     const rank = begins.length;
     const crop = [0, 0, ...cut.slice(0, rank), 0, 0, ...cut.slice(rank)].map((size) => (size === 0 ? 0 : -size));
     return crop.some((size) => size < 0) ? e.pad(cells, crop) : cells;
   }
-  const all = e.convTranspose(windows, weight, attributesOf(window, group));
+  const all = transposed(e, windows, weight, group, attributesOf(window));
   const cut = [0, 0, ...begins].map((begin) => (begin === 0 ? 0 : -begin));
   const rest = e.add(e.sub(e.shape(like), e.shape(all)), e.ints([0, 0, ...begins]));
   return e.pad(all, e.concat([e.ints(cut), rest], 0));

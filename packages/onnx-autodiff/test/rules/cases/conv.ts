@@ -45,6 +45,20 @@ export const conv: readonly Case[] = [
     dilations: [2, 1],
     pads: [1, 0, 2, 1],
   }),
+  row('Conv', 'depthwise, two outputs of each channel', [2, 3, 6, 5], [6, 1, 3, 3], {
+    group: 3,
+    strides: [2, 1],
+    pads: [1, 1, 0, 1],
+  }),
+  {
+    op: 'Conv',
+    about: 'depthwise, four outputs of each channel, sizes known at run time',
+    inputs: [[2, 2, 6, 5], { dims: [8, 1, 3, 2], constant: true }],
+    attributes: { group: 2, strides: [2, 2] },
+    reference: 'linear',
+    since: 11,
+    freeDims: true,
+  },
   row('Conv', 'padded in front only', [1, 2, 6, 6], [3, 2, 3, 3], { pads: [2, 1, 0, 0] }),
   row('Conv', 'padded behind only', [1, 2, 6, 7], [3, 2, 3, 3], { strides: [1, 2], pads: [0, 0, 2, 2] }),
   row('Conv', 'pointwise, stride 2', [2, 4, 7, 7], [5, 4, 1, 1], { strides: [2, 2] }),
@@ -68,6 +82,7 @@ export const conv: readonly Case[] = [
     inputs: [[2, 3, 4, 4], { dims: [3, 4, 3, 3], constant: true }, [4]],
     reference: 'linear',
   },
+  row('ConvTranspose', 'six channels of four', [1, 4, 3, 3], [4, 6, 2, 3], { strides: [2, 1], pads: [0, 1, 1, 0] }),
   row('ConvTranspose', 'strided and padded', [2, 3, 5, 4], [3, 4, 3, 3], { strides: [2, 3], pads: [1, 0, 1, 2] }),
   row('ConvTranspose', 'output_padding', [1, 3, 5, 4], [3, 2, 3, 3], {
     strides: [2, 3],
