@@ -49,9 +49,10 @@ async function gradient(bytes: Uint8Array, provider: 'wasm' | 'webgpu', options:
   }
 }
 
+const norm = (values: Float32Array): number => Math.hypot(...values);
+
 /** ||a - b|| / ||b|| */
 function relativeError(a: Float32Array, b: Float32Array): number {
-  const norm = (values: Float32Array): number => Math.hypot(...values);
   return norm(a.map((value, i) => value - (b[i] as number))) / norm(b);
 }
 
