@@ -147,7 +147,7 @@ export class Flattening {
     const channelsFirst = config.dataFormat === 'channelsFirst';
     const node = {
       name,
-      aliases: [...new Set([layer.name, symbolic.name])].filter((alias) => alias !== name),
+      aliases: layer.name === name ? [] : [layer.name],
       kind,
       reads: [...new Set(takes.map((taken) => taken.node))],
       single: valuesOf(symbolic).length === 1,

@@ -74,3 +74,11 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     });
   }
 });
+
+test('a layer is also called by its own name, and a model by what it makes', async () => {
+  const nested = networks.find(({ name }) => name === 'models inside models') as (typeof networks)[number];
+  const { layers } = await fromLayersModel(make(nested));
+  const aliases = new Map(layers.map((layer) => [layer.name, layer.aliases]));
+  expect(aliases.get('front/backbone/a')).toEqual(['a']);
+  expect(aliases.get('front/backbone/out_relu')).toEqual(['out_relu', 'front/backbone']);
+});
