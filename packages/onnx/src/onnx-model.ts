@@ -171,7 +171,13 @@ export class OnnxModel implements Model {
       const { ort, sessionOptions, verify } = this.#opened;
       const { bytes, ...info } = make();
       const session = await ort.InferenceSession.create(bytes, sessionOptions).catch((error: unknown) => {
-        throw runtimeError(this.backend, 'the model with its gradient could not be loaded', error);
+        const failed = runtimeError(this.backend, 'the model with its gradient could not be loaded', error);
+        if (!failed.message.includes('ShapeInferenceError')) throw failed;
+        throw new GradcamError(
+          'no-gradient',
+          `${failed.message}. ONNX's shape inference expects other sizes of a tensor in the way than the runtime makes (known of Upsample by fractional scales and of pools with ceil_mode); choose a layer behind it, nearer to the score, or export the model with a newer opset`,
+          { cause: error },
+        );
       });
       return { session: verify ? verified(session, bytes, this.#opened) : session, info };
     });

@@ -1,4 +1,4 @@
-import type { BackwardRule, Score } from '@gradcam/core';
+import { type BackwardRule, GradcamError, type Score } from '@gradcam/core';
 import {
   type Augmented,
   type AugmentOptions,
@@ -105,6 +105,13 @@ export function tailProgram(source: Source, layer: string, seed?: SeedKind, rule
       shapes: source.shapes,
       outputs: [...new Set([source.score.output, ...source.outputs])],
     });
+    const asked = seed === undefined || seed === 'class' ? [source.score.output] : seed;
+    const reachable = asked.filter((name) => outputs.includes(name));
+    if (reachable.length === 0)
+      throw new GradcamError(
+        'layer-off-path',
+        `${asked.join(', ')} does not depend on ${layer}; expected a layer between the input and the score`,
+      );
     const program = {
       bytes,
       classInput: null,
@@ -119,8 +126,11 @@ export function tailProgram(source: Source, layer: string, seed?: SeedKind, rule
     const shapes = new Map([...source.shapes, [input, { ...source.shapes.get(layer), type }]]);
     // a quantiser behind the input must not stop what passed no quantiser: the gradient is that of its output
     const wrt = type === source.shapes.get(layer)?.type ? input : layer;
-    const reachable = seed === 'class' ? seed : seed.filter((name) => outputs.includes(name));
-    const augmented = augment(bytes, { ...seedOptions(source, reachable, rule), wrt, shapes });
+    const augmented = augment(bytes, {
+      ...seedOptions(source, seed === 'class' ? seed : reachable, rule),
+      wrt,
+      shapes,
+    });
     return { ...program, ...augmented, gradients: new Map([[layer, augmented.gradients.get(wrt) ?? '']]) };
   });
 }

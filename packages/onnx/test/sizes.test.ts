@@ -100,3 +100,25 @@ test('a batch that only a Reshape fixes is looped, remainder included', async ()
       ).toBeLessThan(1e-5);
   }
 });
+
+test('where ONNX infers another size than the kernel makes, the refusal says so', async () => {
+  // 5 times the float32 next to 1.4 is just below 7: inference says 6 cells, the kernel rounds to 7
+  const spec: ModelSpec = {
+    opset: 9,
+    inputs: { x: ['N', 2, 5, 5] },
+    constants: { scales: { dims: [4], values: Float32Array.of(1, 1, 1.4, 1.4) } },
+    nodes: [
+      ['Upsample', ['x', 'scales'], ['up'], { mode: 'linear' }],
+      ['Mul', ['up', 'up'], ['square']],
+      ['GlobalAveragePool', ['square'], ['pooled']],
+      ['Flatten', ['pooled'], ['logits']],
+    ],
+    outputs: ['logits'],
+  };
+  const opened = await fromOnnx(model(spec), ort);
+  await expect(opened.run(tensor([1, 2, 5, 5]), { layers: ['x'], seed: 'top' })).rejects.toMatchObject({
+    code: 'no-gradient',
+    message: expect.stringContaining('choose a layer behind it'),
+  });
+  await opened.dispose();
+});
