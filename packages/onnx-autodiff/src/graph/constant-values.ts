@@ -12,7 +12,7 @@ export function constantValues(graph: Graph, name: string): readonly number[] | 
   const initializer = graph.initializers.get(name);
   if (initializer) return readSmall(initializer, graph.external);
   const node = graph.producers.get(name);
-  if (!node || node.domain !== '') return undefined;
+  if (node?.domain !== '') return undefined;
   if (node.op === 'Constant') return node.constant(graph.external);
   if (SAME_VALUES.has(node.op)) return constantValues(graph, node.inputs[0] ?? '');
   // along the first axis, values follow each other as they do in memory
