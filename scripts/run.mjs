@@ -57,6 +57,8 @@ const tasks = {
       );
     return summary(root, failed) || failed;
   },
+  // one after the other: a ratio is worth nothing while a neighbour computes
+  bench: () => turbo('bench', '--concurrency=1'),
 };
 
 /** Checks every gradient on the official tests of operators. */
