@@ -17,11 +17,5 @@ testOnnx('onnxruntime-web (webgpu) in Chromium', ort, {
       reason:
         'SwiftShader has no shader-f16, an optional feature of WebGPU: https://www.w3.org/TR/webgpu/#dom-gpufeaturename-shader-f16',
     },
-    {
-      network: 'a batch fixed by a Reshape',
-      reason:
-        'onnxruntime-web 1.30 (webgpu): a run that a kernel refuses (a batch of two, tried at load) never settles',
-      hangs: true,
-    },
   ],
 });
