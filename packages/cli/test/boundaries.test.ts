@@ -54,6 +54,29 @@ describe.each(present)('%s', (name) => {
   });
 });
 
+/** The versions that this workspace pins, by module. */
+function catalog(): ReadonlyMap<string, string> {
+  const [, lines = ''] =
+    /^catalog:\n((?: {2}.*\n)+)/m.exec(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')) ?? [];
+  return new Map(
+    [...lines.matchAll(/^ {2}"?([^":]+)"?: (.+)$/gm)].map(([, name = '', version = '']) => [name, version]),
+  );
+}
+
+const manifest = (of: string): { version: string; dependencies?: Record<string, string> } =>
+  JSON.parse(readFileSync(join(root, 'packages', of, 'package.json'), 'utf8'));
+
+/** What a package is published with, so in words that npm understands; what it is developed with may say `catalog:` and `workspace:`. */
+test.each(present)('%s asks for the versions that are tested here', (name) => {
+  const { dependencies = {} } = manifest(name);
+  const pinned = catalog();
+  const expected = Object.keys(dependencies).map((module) => [
+    module,
+    module.startsWith('@gradcam/') ? `^${manifest(module.slice('@gradcam/'.length)).version}` : pinned.get(module),
+  ]);
+  expect(dependencies).toEqual(Object.fromEntries(expected));
+});
+
 test('the check sees imports of every form', () => {
   expect(importsOf("import { a } from 'x';\nexport * from 'y';\nawait import('z');\nimport 'w';")).toEqual([
     'x',

@@ -43,6 +43,9 @@ export interface Note extends Partial<Findings> {
   readonly skipped?: string;
 }
 
+/** Milliseconds for one law, which a busy machine with an emulated device may need. A law that hangs still ends. */
+const PATIENCE = 300_000;
+
 interface Opened {
   readonly subject: Subject;
   readonly dispose: () => Promise<void>;
@@ -82,13 +85,13 @@ function testNetwork(options: TestModelOptions, network: Network): void {
     let opened: Opened;
     beforeAll(async () => {
       opened = await open(options, network);
-    });
-    afterAll(() => opened?.dispose());
+    }, PATIENCE);
+    afterAll(() => opened?.dispose(), PATIENCE);
     for (const law of judged) {
       const skipped = about.find((skip) => skip.law === law.name);
       if (skipped) testSkip(options, network, skipped, [law]);
       else
-        test(titleOf(law), async ({ task }) => {
+        test(titleOf(law), { timeout: PATIENCE }, async ({ task }) => {
           const findings = await judge(law, opened.subject);
           note(task, { ...where, law: law.name, ...findings });
         });
@@ -103,7 +106,7 @@ function testSkip(options: TestModelOptions, network: Network, { reason }: Skip,
   const { name: backend, format = 'other' } = options;
   const [first, ...others] = skipped;
   const law = others.length === 0 ? (first?.name ?? '') : 'all';
-  test(others.length === 0 && first ? titleOf(first) : network.name, async ({ skip, task }) => {
+  test(others.length === 0 && first ? titleOf(first) : network.name, { timeout: PATIENCE }, async ({ skip, task }) => {
     if (!(await breaksOne(options, network, skipped)))
       throw new Error(
         `law ${law}, network "${network.name}": it is skipped (${reason}), but it holds; remove the skip`,
