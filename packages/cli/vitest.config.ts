@@ -1,6 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { patience } from '../../vitest.shared.ts';
+import { onNode } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.wasm.test.ts'], ...patience },
-});
+export default defineConfig({ test: onNode });
