@@ -36,6 +36,7 @@ export * from './predict.ts';
 export * from './preprocess/index.ts';
 export type { Change, Probe, Reading, ReadingRequest } from './probe.ts';
 export * from './random.ts';
+export * from './slopes.ts';
 export * from './target.ts';
 export * from './target-kinds.ts';
 export * from './targets/index.ts';
