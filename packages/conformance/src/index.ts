@@ -1,3 +1,4 @@
+export { correlation, relativeError } from './laws/compare.ts';
 export * from './laws/index.ts';
 export * from './laws/law.ts';
 export * from './networks.ts';

@@ -1,8 +1,11 @@
 import {
   chooseLayer,
   classTarget,
+  type Explanation,
   explain,
+  findLayer,
   gradCam,
+  type Layer,
   layerCam,
   segmentationTarget,
   sizeOf,
@@ -20,6 +23,13 @@ export function targetOf(network: Network, index: number): Target {
   return space.length === 0 ? classTarget(index) : segmentationTarget(index, new Float32Array(sizeOf(space)).fill(1));
 }
 
+/** What a layer says of itself beside its numbers. */
+const factsOf = ({ bypassed, onPath, blocked, grid }: Layer): string =>
+  JSON.stringify({ bypassed, onPath, blocked: blocked.length > 0, grid });
+
+const codesOf = (explanation: Explanation | undefined): string =>
+  `the warnings [${explanation?.warnings.map(({ code }) => code)}]`;
+
 /** 12: whatever backend you install, you get the same explanation. */
 export const agreement: Law = {
   name: 'agreement',
@@ -34,6 +44,8 @@ export const agreement: Law = {
     if (taken !== layerOf(subject, choice).name)
       throw new Broken({ expected: `the automatic choice to be ${choice}`, received: taken });
     for (const name of network.layers) {
+      const [found, wanted] = [factsOf(layerOf(subject, name)), factsOf(findLayer(reference.layers, name))];
+      if (found !== wanted) throw new Broken({ layer: name, expected: wanted, received: found });
       for (const index of network.classes) {
         for (const method of [gradCam, layerCam]) {
           const options = { target: targetOf(network, index), method };
@@ -43,6 +55,13 @@ export const agreement: Law = {
           });
           const [expected] = await explain(reference, pictures(own, 1), { ...options, layer: name });
           const what = `the ${method.title} map of class ${index}`;
+          const [doubts, expectedDoubts] = [codesOf(received), codesOf(expected)];
+          if (doubts !== expectedDoubts)
+            throw new Broken({
+              layer: name,
+              expected: `${what} with ${expectedDoubts}`,
+              received: doubts,
+            });
           if (network.stored === 'quantised') {
             const r = correlation(received?.map.data ?? [], expected?.map.data ?? []);
             if (!(r >= tolerance.correlation))

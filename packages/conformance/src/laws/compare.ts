@@ -1,13 +1,17 @@
 import { sizeOf, type Tensor } from '@gradcam/core';
 import { Broken } from './law.ts';
 
-/** ||received - expected|| / ||expected||, or the norm itself where nothing is expected; infinite where a value is no number. */
+/**
+ * ||received - expected|| / ||expected||, or the norm itself where zeros are expected; infinite where a value is no number, and where there
+ * is nothing to compare or more of one than of the other.
+ */
 export function relativeError(received: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (received.length !== expected.length || expected.length === 0) return Number.POSITIVE_INFINITY;
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < expected.length; i++) {
     const wanted = expected[i] ?? 0;
-    difference += ((received[i] ?? Number.NaN) - wanted) ** 2;
+    difference += ((received[i] ?? 0) - wanted) ** 2;
     norm += wanted ** 2;
   }
   const error = Math.sqrt(norm === 0 ? difference : difference / norm);

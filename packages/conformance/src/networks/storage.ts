@@ -23,7 +23,13 @@ export const quantised: Network = define(
   51,
   (b) => {
     linearHead(b, twoConvolutions(b));
-    return { layers: ['r1', 'r2'], outputs: ['logits'], onnx: { opset: 13 }, without: onlyOnnx };
+    return {
+      layers: ['r1', 'r2'],
+      outputs: ['logits'],
+      pooledLayer: 'r2',
+      onnx: { opset: 13 },
+      without: onlyOnnx,
+    };
   },
   'quantised',
 );

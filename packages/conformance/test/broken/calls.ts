@@ -85,6 +85,15 @@ export const wrongCalls: readonly BrokenModel[] = [
     network: pooled,
   },
   {
+    name: 'a layer that is said to be bypassed',
+    breaks: ['agreement'],
+    create: async (network) => {
+      const model = await wrong(network, {});
+      return { ...model, layers: model.layers.map((layer) => ({ ...layer, bypassed: true })) };
+    },
+    network: pooled,
+  },
+  {
     name: 'a probability instead of the logit',
     breaks: ['oracle', 'agreement'],
     create: (network) => referenceModel({ ...network, score: 'p' }),
