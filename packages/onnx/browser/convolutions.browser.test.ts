@@ -1,17 +1,14 @@
+import { relativeError } from '@gradcam/conformance';
 import * as ort from 'onnxruntime-web/webgpu';
 import { describe, expect, test } from 'vitest';
 import type { NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
 import { model as build } from '../../onnx-autodiff/test/models/build.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { type FromOnnxOptions, fromOnnx, type Tensor } from '../src/index.ts';
+import { noise as drawing } from '../test/noise.ts';
 
 ort.env.wasm.numThreads = 1;
 
-const random = generator(5);
-const noise = (dims: readonly number[]) => ({
-  dims,
-  values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)),
-});
+const noise = drawing(5);
 
 interface Convolution {
   readonly op: 'Conv' | 'ConvTranspose';
@@ -37,7 +34,7 @@ function network({ op, channels, weight, attributes }: Convolution): Uint8Array 
   return build({ opset: 17, inputs: { x: ['N', 3, 7, 6] }, constants, nodes, outputs: ['logits'] });
 }
 
-const picture: Tensor = { data: noise([2, 3, 7, 6]).values, dims: [2, 3, 7, 6] };
+const picture: Tensor = noise([2, 3, 7, 6]);
 
 async function gradient(bytes: Uint8Array, provider: 'wasm' | 'webgpu', options: FromOnnxOptions = {}) {
   const model = await fromOnnx(bytes, ort, { executionProviders: [provider], ...options });
@@ -47,13 +44,6 @@ async function gradient(bytes: Uint8Array, provider: 'wasm' | 'webgpu', options:
   } finally {
     await model.dispose();
   }
-}
-
-const norm = (values: Float32Array): number => Math.hypot(...values);
-
-/** ||a - b|| / ||b|| */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  return norm(a.map((value, i) => value - (b[i] as number))) / norm(b);
 }
 
 const padded = { pads: [1, 1, 1, 1] };

@@ -1,13 +1,10 @@
+import { relativeError } from '@gradcam/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { model as build } from '../../onnx-autodiff/test/models/build.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { findLayer, fromOnnx, type OnnxModel, type Ort, type Tensor } from '../src/index.ts';
+import { noise } from '../test/noise.ts';
 
-const random = generator(11);
-const weights = (dims: readonly number[], scale: number) => ({
-  dims,
-  values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => scale * normal(random)),
-});
+const weights = noise(11);
 const kernel = (size: number, more = {}) => ({ kernel_shape: [size, size], ...more });
 
 /** Everything a classic CNN has: overlapping and padded pools, a stride that leaves uneven pads, depthwise filters, a bounded activation. */
@@ -48,13 +45,6 @@ const cnn = build({
   ],
   outputs: ['p'],
 });
-
-const square = (values: Float32Array): number => values.reduce((sum, value) => sum + value ** 2, 0);
-
-/** ||a - b|| / ||b|| */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  return Math.sqrt(square(a.map((value, i) => value - (b[i] as number))) / square(b));
-}
 
 const networks = [
   {
@@ -97,10 +87,7 @@ export function checkWebGpu(ort: Ort): void {
       });
 
       test('gives what wasm gives', async () => {
-        const x: Tensor = {
-          data: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)),
-          dims,
-        };
+        const x = weights(dims);
         const names = layers.map((layer) => findLayer(wasm.layers, layer).name);
         const request = { layers: names, seed: classes };
         const [a, b] = [await gpu.run(x, request), await wasm.run(x, request)];

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
-import { networks } from '../test/networks.ts';
+import { head, plainBytes } from '../test/plain-network.ts';
 import type { Answer, Question } from './worker.ts';
 
 test('explains a model inside a Web Worker, from the built modules', async () => {
-  const [network] = networks;
-  if (!network?.head) throw new Error('the first network must have a linear head');
-  const { bytes, dims, head } = network;
-  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 1.7));
+  const data = Float32Array.from({ length: 360 }, (_, i) => Math.sin(i * 1.7));
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const answer = await new Promise<Answer>((resolve, reject) => {
     worker.addEventListener('message', ({ data: message }: MessageEvent<Answer>) => resolve(message));
     worker.addEventListener('error', (event) => reject(new Error(event.message)));
-    worker.postMessage({ bytes, picture: { data, dims: [1, ...dims] }, target: 3 } satisfies Question);
+    worker.postMessage({ bytes: plainBytes, picture: { data, dims: [1, 3, 12, 10] }, target: 3 } satisfies Question);
   });
   worker.terminate();
   expect(answer.error).toBeUndefined();

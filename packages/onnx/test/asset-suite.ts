@@ -1,8 +1,8 @@
+import { relativeError } from '@gradcam/conformance';
 import { describe, expect, test } from 'vitest';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { chooseLayer, explain, fromOnnx, type Ort, type Tensor } from '../src/index.ts';
 import { asset, missing } from './assets.ts';
-import { relativeError } from './suite.ts';
+import { noise } from './noise.ts';
 
 /** Each file, the layer that is to be taken, and whether the head behind it is linear. */
 const models: readonly (readonly [file: string, layer: string, linearHead: boolean])[] = [
@@ -28,12 +28,7 @@ export function checkAssets(ort: Ort): void {
         const model = await fromOnnx(asset(file), ort);
         expect(chooseLayer(model.layers).layer.name).toBe(layer);
         expect(model.layers.filter(({ blocked }) => blocked.length > 0)).toEqual([]);
-        const random = generator(1);
-        const dims = (model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1);
-        const x: Tensor = {
-          data: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)),
-          dims,
-        };
+        const x = noise(1)((model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1));
         const [explanation] = await explain(model, x);
         expect(explanation?.map.data.some((value) => value !== 0)).toBe(true);
         const classIndex = explanation?.target.index ?? 0;

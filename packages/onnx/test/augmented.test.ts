@@ -1,17 +1,37 @@
+import { networks, onnxBytes, picturesFor, relativeError } from '@gradcam/conformance';
 import { channelsLast } from '@gradcam/core/adapter';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { model } from '../../onnx-autodiff/test/models/build.ts';
 import { explain, fromOnnx, heatmap, normalise, resize, type Tensor } from '../src/index.ts';
-import { networks } from './networks.ts';
-import { pictures, relativeError } from './suite.ts';
+import { noise } from './noise.ts';
+import { plainBytes } from './plain-network.ts';
+import { quantisedOperators } from './quantised-operators.ts';
 
-const named = (name: string): (typeof networks)[number] => {
-  const found = networks.find((network) => network.name === name);
-  if (!found) throw new Error(`no network ${name}`);
-  return found;
+const pictures = noise(3);
+
+/** A file, the layer to be drawn and two pictures. */
+interface File {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly layer: string;
+  readonly x: Tensor;
+}
+
+const named = (name: string, layer = 'r2'): File => {
+  const network = networks.find((one) => one.name === name);
+  if (!network) throw new Error(`no network ${name}`);
+  return { name, layer, bytes: onnxBytes(network), x: picturesFor(network, 2).get('x') as Tensor };
 };
-const plain = named('pooling and a linear head');
+
+const files: readonly File[] = [
+  named('a head of pooling and a linear layer'),
+  named('a residual block', 'm'), // opset 7
+  named('a class map'), // opset 8
+  named('free height and width'),
+  { name: 'quantised operators', bytes: quantisedOperators, layer: 'r2', x: pictures([2, 3, 12, 10]) },
+  named('a channels-last input'),
+];
 
 /** A picture in the model's own layout. */
 function stored({ data, dims }: Tensor, last: boolean): ort.Tensor {
@@ -32,18 +52,8 @@ async function run(
 }
 
 describe('the file of a model with its gradient in it', () => {
-  test.each([
-    'pooling and a linear head',
-    'a residual block at opset 7',
-    'a class map at opset 8',
-    'free height and width',
-    'quantised, of quantised operators',
-    'a channels-last input',
-  ])('draws the heatmap that core draws: %s', async (name) => {
-    const network = named(name);
-    const opened = await fromOnnx(network.bytes, ort);
-    const layer = network.chosen;
-    const x = pictures(network, 2);
+  test.each(files)('draws the heatmap that core draws: $name', async ({ bytes, layer, x }) => {
+    const opened = await fromOnnx(bytes, ort);
     const augmented = opened.augment({ wrt: layer, heatmap: true });
     const [input = ''] = opened.inputs.map((port) => port.name);
     const results = await run(augmented.bytes, {
@@ -63,7 +73,7 @@ describe('the file of a model with its gradient in it', () => {
         { layer },
       )),
     ];
-    const [, height = 0, width = 0] = network.dims;
+    const [, , height = 0, width = 0] = x.dims;
     expect(drawn.dims).toEqual([2, height, width]);
     const maps = explanations.map((explanation) => {
       const [h = 0, w = 0] = explanation.map.dims;
@@ -101,10 +111,10 @@ describe('the file of a model with its gradient in it', () => {
   });
 
   test('gradients of a chosen tensor with respect to a parameter and a layer', async () => {
-    const opened = await fromOnnx(plain.bytes, ort);
+    const opened = await fromOnnx(plainBytes, ort);
     const { bytes, cotangentInputs, gradients, classInput } = opened.augment({ of: 'logits', wrt: ['b', 'r2'] });
     expect(classInput).toBeNull();
-    const x = pictures(plain, 1);
+    const x = pictures([1, 3, 12, 10]);
     const results = await run(bytes, {
       x: new ort.Tensor('float32', x.data, x.dims),
       [cotangentInputs.get('logits') ?? '']: new ort.Tensor('float32', Float32Array.of(1, 2, 3, 4, 5), [1, 5]),
@@ -118,8 +128,8 @@ describe('the file of a model with its gradient in it', () => {
   });
 
   test('an optional class is the top class where JavaScript cannot feed it', async () => {
-    const opened = await fromOnnx(plain.bytes, ort);
-    const x = pictures(plain, 2);
+    const opened = await fromOnnx(plainBytes, ort);
+    const x = pictures([2, 3, 12, 10]);
     const { bytes, gradients } = opened.augment({ wrt: 'r2', classInput: 'optional' });
     const results = await run(bytes, { x: new ort.Tensor('float32', x.data, x.dims) });
     const pass = await opened.run(x, { layers: ['r2'], seed: 'top' });
@@ -128,7 +138,7 @@ describe('the file of a model with its gradient in it', () => {
   });
 
   test('refuses what is none of its tensors, by name', async () => {
-    const opened = await fromOnnx(plain.bytes, ort);
+    const opened = await fromOnnx(plainBytes, ort);
     expect(() => opened.augment({ wrt: 'r22' })).toThrow(/did you mean r2/);
     expect(() => opened.augment({ wrt: ['r1', 'r2'], heatmap: true })).toThrow(/one layer/);
     await opened.dispose();

@@ -1,11 +1,11 @@
+import { relativeError } from '@gradcam/conformance';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { readModelFile } from '../../onnx-autodiff/src/graph/file.ts';
 import { augment } from '../../onnx-autodiff/src/index.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { explain, fromOnnx, type Tensor } from '../src/index.ts';
 import { asset, missing } from './assets.ts';
-import { relativeError } from './suite.ts';
+import { noise } from './noise.ts';
 
 /** Files that end in global pooling and a linear layer: which weights those are, [classes, channels] or turned. */
 const heads = [
@@ -31,12 +31,7 @@ describe.skipIf(missing)(
       const { data: weights, dims } = weightsOf(bytes, name);
       const [classes = 0, channels = 0] = order === 'classes first' ? dims : dims.slice(0, 2).toReversed();
       const model = await fromOnnx(bytes, ort);
-      const random = generator(3);
-      const size = (model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1);
-      const x: Tensor = {
-        data: Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => normal(random)),
-        dims: size,
-      };
+      const x = noise(3)((model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1));
       for (const target of [0, classes - 1]) {
         const [explanation] = await explain(model, x, { target });
         if (!explanation) throw new Error('nothing explained');

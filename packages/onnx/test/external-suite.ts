@@ -1,17 +1,15 @@
+import { relativeError } from '@gradcam/conformance';
 import { describe, expect, test } from 'vitest';
 import { model, rawBytes } from '../../onnx-autodiff/test/models/build.ts';
 import { fromOnnx, type Ort } from '../src/index.ts';
-import { networks } from './networks.ts';
-import { pictures, relativeError } from './suite.ts';
+import { noise } from './noise.ts';
+import { plainBytes, plainSpec } from './plain-network.ts';
 
-const [plain] = networks;
-
-/** The first network with its weights in two files. */
+/** The plain network with its weights in two files. */
 function withExternalWeights(): { bytes: Uint8Array; files: ReadonlyMap<string, Uint8Array> } {
-  const { spec } = plain as (typeof networks)[number];
   const folder = { 'weights.bin': [] as number[], 'parts/head.bin': [0, 0, 0, 0, 0, 0, 0, 0] };
   const constants = Object.fromEntries(
-    Object.entries(spec.constants ?? {}).map(([name, constant]) => {
+    Object.entries(plainSpec.constants ?? {}).map(([name, constant]) => {
       const location = name === 'w' ? 'parts/head.bin' : 'weights.bin';
       const raw = rawBytes(constant.type ?? 'float32', constant.values);
       const external = { location, offset: `${folder[location].length}`, length: `${raw.length}` };
@@ -20,21 +18,20 @@ function withExternalWeights(): { bytes: Uint8Array; files: ReadonlyMap<string, 
     }),
   );
   const files = new Map(Object.entries(folder).map(([name, content]) => [name, Uint8Array.from(content)]));
-  return { bytes: model({ ...spec, constants }), files };
+  return { bytes: model({ ...plainSpec, constants }), files };
 }
 
 /** Models that keep weights in files beside them. */
 export function checkExternalData(ort: Ort): void {
   describe('weights in files beside the model', () => {
-    const network = plain as (typeof networks)[number];
     const { bytes, files } = withExternalWeights();
 
     test.each([
       ['a map', files],
       ['a function', async (name: string) => files.get(name) as Uint8Array],
     ])('by %s: the same gradients, whole and behind a layer', async (_, externalData) => {
-      const [inside, outside] = [await fromOnnx(network.bytes, ort), await fromOnnx(bytes, ort, { externalData })];
-      const x = pictures(network, 2);
+      const [inside, outside] = [await fromOnnx(plainBytes, ort), await fromOnnx(bytes, ort, { externalData })];
+      const x = noise(3)([2, 3, 12, 10]);
       const [a, b] = [
         await inside.run(x, { layers: ['r1'], seed: 'top' }),
         await outside.run(x, { layers: ['r1'], seed: 'top' }),
@@ -60,9 +57,9 @@ export function checkExternalData(ort: Ort): void {
 
     test('a function is never asked for a file outside of the folder', async () => {
       const hostile = model({
-        ...network.spec,
+        ...plainSpec,
         constants: {
-          ...network.spec.constants,
+          ...plainSpec.constants,
           w: { dims: [5, 6], values: [], external: { location: '../../etc/passwd' } },
         },
       });

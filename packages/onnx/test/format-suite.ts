@@ -1,11 +1,11 @@
+import { relativeError } from '@gradcam/conformance';
 import { describe, expect, test } from 'vitest';
 import { type Constant, type ModelSpec, model, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
 import { explain, fromOnnx, type Inputs, type OnnxModel, type Ort, type Tensor } from '../src/index.ts';
-import { type Network, networks } from './networks.ts';
-import { pictures, relativeError } from './suite.ts';
+import { noise } from './noise.ts';
+import { plainBytes, plainSpec as spec } from './plain-network.ts';
 
-const [plain] = networks as readonly [Network, ...Network[]];
-const { spec } = plain;
+const pictures = noise(3)([2, 3, 12, 10]);
 const constants = spec.constants as Readonly<Record<string, Constant>>;
 const mapped = (change: (constant: Constant, name: string) => Constant): Readonly<Record<string, Constant>> =>
   Object.fromEntries(Object.entries(constants).map(([name, constant]) => [name, change(constant, name)]));
@@ -94,8 +94,8 @@ async function gradientsOf(
 export function checkFormats(ort: Ort): void {
   describe('the same network in another format has the same gradient', () => {
     test.each(same)('%s', async (_, other, tolerance) => {
-      const [a, b] = [await fromOnnx(plain.bytes, ort), await fromOnnx(model(other), ort)];
-      const x = pictures(plain, 2);
+      const [a, b] = [await fromOnnx(plainBytes, ort), await fromOnnx(model(other), ort)];
+      const x = pictures;
       const layers = ['x', 'r1', 'r2'];
       const also = b.layers.find(({ name }) => name === 'short');
       if (also) {
@@ -144,7 +144,7 @@ export function checkFormats(ort: Ort): void {
     );
     const bytes = { data: Float32Array.from({ length: 360 }, (_, i) => (i * 37) % 256), dims: [1, 3, 12, 10] };
     expect(opened.inputs[0]).toMatchObject({ type: 'uint8', channelsLast: true, dims: [null, 3, 12, 10] });
-    const reference = await fromOnnx(plain.bytes, ort);
+    const reference = await fromOnnx(plainBytes, ort);
     const scaled = { data: bytes.data.map((value) => value / 255), dims: bytes.dims };
     const [a, b] = [
       await opened.run(bytes, { layers: ['r1'], seed: [1] }),
@@ -158,7 +158,7 @@ export function checkFormats(ort: Ort): void {
 
   test('a picture, ids and a mask; outputs chosen by name and by index', async () => {
     const opened = await fromOnnx(many, ort, { output: 'second' });
-    const x = pictures(plain, 2);
+    const x = pictures;
     const inputs = new Map<string, Tensor>([
       ['x', x],
       ['ids', { data: Float32Array.of(0, 1, 2, 3, 1, 0), dims: [2, 3] }],

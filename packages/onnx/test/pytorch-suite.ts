@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { relativeError } from '@gradcam/conformance';
 import { describe, expect, test } from 'vitest';
 import { explain, findLayer, fromOnnx, type Ort, sizeOf, type Tensor } from '../src/index.ts';
-import { relativeError } from './suite.ts';
 
 /** PyTorch's values, made by tools/goldens-networks: d logits[class] / d the output of each module, in the module's own layout, and the Grad-CAM map of `cells` positions. */
 interface Golden {

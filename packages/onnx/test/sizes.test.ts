@@ -1,15 +1,11 @@
+import { relativeError } from '@gradcam/conformance';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { type ModelSpec, model, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { fromOnnx, type Pass, type Tensor } from '../src/index.ts';
-import { relativeError } from './suite.ts';
+import { noise } from './noise.ts';
 
-const noise = (dims: readonly number[], seed = 31): { dims: readonly number[]; values: Float32Array } => {
-  const random = generator(seed);
-  return { dims, values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)) };
-};
-const tensor = (dims: readonly number[]): Tensor => ({ data: noise(dims).values, dims });
+const tensor = (dims: readonly number[]): Tensor => noise(31)(dims);
 
 async function gradientOf(spec: ModelSpec, x: Tensor, layers: readonly string[]): Promise<Pass> {
   const opened = await fromOnnx(model(spec), ort);
@@ -31,7 +27,7 @@ function deep(sides: readonly (number | string)[]): ModelSpec {
     opset: 13,
     inputs: { x: ['N', 2, ...sides] },
     constants: Object.fromEntries(
-      steps.map((_, i) => [`w${i}`, noise([3, i === 0 ? 2 : 3, ...all(3)], i + 1)] as const),
+      steps.map((_, i) => [`w${i}`, noise(i + 1)([3, i === 0 ? 2 : 3, ...all(3)])] as const),
     ),
     nodes: [
       ...steps.flat(),
@@ -75,7 +71,7 @@ describe('what varies with the input is not taken for a constant', () => {
 });
 
 test('a batch that only a Reshape fixes is looped, remainder included', async () => {
-  const weights = { w: noise([3, 2, 3, 3], 1), head: noise([48, 4], 2) };
+  const weights = { w: noise(1)([3, 2, 3, 3]), head: noise(2)([48, 4]) };
   const spec = (batch: number): ModelSpec => ({
     opset: 13,
     inputs: { x: ['N', 2, 4, 4] },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { relativeError } from '@gradcam/conformance';
 import { describe, expect, test } from 'vitest';
 import { model as build, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import {
   explain,
   type FromOnnxOptions,
@@ -12,13 +12,9 @@ import {
   type Ort,
   type Tensor,
 } from '../src/index.ts';
-import { relativeError } from './suite.ts';
+import { noise as drawing } from './noise.ts';
 
-const random = generator(9);
-const noise = (dims: readonly number[]): { dims: readonly number[]; values: Float32Array; data: Float32Array } => {
-  const values = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random));
-  return { dims, values, data: values };
-};
+const noise = drawing(9);
 const ints = (...values: number[]) => ({ type: 'int64', dims: [values.length], values });
 
 /** A layer norm, as exporters write it before opset 17. */

@@ -1,4 +1,0 @@
-import * as ort from 'onnxruntime-node';
-import { checkOnnx } from './suite.ts';
-
-checkOnnx(ort, 'onnxruntime-node (cpu)');
