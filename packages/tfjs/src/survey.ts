@@ -1,7 +1,8 @@
 import { type Tensor as CpuTensor, sizeOf } from '@gradcam/core';
-import { engine, keep, profile, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tfjsError } from './backend.ts';
 import { fromDevice } from './convert.ts';
+import { kernelsOf } from './kernels.ts';
 import type { Network, NetworkInput, NetworkNode, Values } from './network.ts';
 import { Reach } from './reach.ts';
 
@@ -155,7 +156,7 @@ async function walk(
           ? network.computeDynamic(fed, [node.name]).then(own)
           : tidy(() => keep(own(network.compute(fed, [node.name]))));
       const given = values.get(node.name);
-      const { value, kernels } = given ? { value: given, kernels: [] } : await ran(run, profiled);
+      const { value, kernels } = given ? { value: given, kernels: [] } : await (profiled ? kernelsOf : ranAlone)(run);
       values.set(node.name, value);
       nodes.set(node.name, { dims: [...value.shape], type: value.dtype, kernels });
       if (watched.has(node.name)) seen.set(node.name, await fromDevice(value, false));
@@ -171,39 +172,10 @@ async function walk(
   }
 }
 
-interface Ran {
-  readonly value: Tensor;
-  readonly kernels: readonly string[] | null;
-}
-
-/**
- * Runs one node. Profiling goes on for ever if what it profiles throws, so an error is carried out of it. The kernels are noted
- * at once: while tfjs waits for its clocks, others run theirs.
- */
-async function ran(run: () => Tensor | Promise<Tensor>, profiled: boolean): Promise<Ran> {
-  if (!profiled) return { value: await run(), kernels: null };
-  let found: Ran | undefined;
-  let failure: unknown;
-  const note = (value: Tensor): [] => {
-    const names = engine().state.activeProfile.kernels.map(({ name }) => name);
-    found = { value, kernels: [...new Set(names)] };
-    return [];
-  };
-  const fail = (error: unknown): [] => {
-    failure = error;
-    return [];
-  };
-  await profile(() => {
-    try {
-      const value = run();
-      return value instanceof Promise ? value.then(note, fail) : note(value);
-    } catch (error) {
-      return fail(error);
-    }
-  });
-  if (!found) throw failure;
-  return found;
-}
+const ranAlone = async (run: () => Tensor | Promise<Tensor>): Promise<{ value: Tensor; kernels: null }> => ({
+  value: await run(),
+  kernels: null,
+});
 
 /** Sizes that stayed are numbers, sizes that changed are null. */
 function merged(first: Facts, second: Facts): ReadonlyMap<string, Fact> {
