@@ -19,8 +19,12 @@ export class Blockers {
       (facts.get(name)?.kernels ?? []).filter((kernel) => getKernel(kernel, backend));
     // a node without kernels, like Shape, makes its value of sizes alone
     this.#silent = (name) => Array.isArray(facts.get(name)?.kernels) && kernelsOf(name).length === 0;
+    const hidden = new Set(network.nodes.filter((node) => node.hidden).map(({ name }) => name));
+    // of a loop the ways in and out say enough
+    const isWithin = (node: NetworkNode): boolean => node.hidden && node.reads.every((read) => hidden.has(read));
     this.#of = new Map(
       network.nodes.map((node) => {
+        if (isWithin(node)) return [node.name, []];
         const rank = facts.get(node.name)?.dims.length ?? 0;
         return [node.name, blockersOf(node, rank, kernelsOf(node.name), backend)];
       }),

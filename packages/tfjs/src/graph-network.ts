@@ -8,6 +8,11 @@ import type { Ending, Network, NetworkInput, NetworkNode, NetworkOutput, Values 
 const DYNAMIC =
   /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(If|While)|TensorArray.*|TensorList.*|EmptyTensorList|NonMaxSuppressionV\d|Where|ListDiff|.*Table.*)$/;
 
+/** Operators that make a list of tensors, and those that hand on what they read: a list is known only to the run that made it. */
+const LISTS =
+  /^(EmptyTensorList|TensorArray(Write|Scatter|Split)?V\d|TensorList(Reserve|FromTensor|SetItem|PushBack|Resize|Scatter\w*|Split|ConcatLists))$/;
+const HANDS_ON = /^(Enter|Merge|Switch|Exit|NextIteration|Identity|(Stateless)?(If|While))$/;
+
 /** Operators that lead into a loop or a branch, and round it; what they lead to is inside until an Exit. */
 const TURNS = /^(Switch|Merge|Enter|NextIteration|LoopCond)$/;
 
@@ -107,7 +112,11 @@ function nodesOf(
   );
   for (const { name, node } of outputs) if (name !== node) second.add(node);
   const isInput = new Set(inputs.map(({ name }) => name));
-  const made = new Map<string, NetworkNode | null>();
+  const ofKind = (kinds: RegExp): string[] => topology.filter(({ op }) => kinds.test(op)).map(({ name }) => name);
+  const dependent = reached(topology, isInput, () => true);
+  const inside = reached(topology, ofKind(TURNS), (op) => op !== 'Exit');
+  const lists = reached(topology, ofKind(LISTS), (op) => HANDS_ON.test(op));
+  const made = new Map<string, NetworkNode>();
   const entered = new Set<string>(); // a loop leads back to what is entered and not yet made
   const visit = (start: string): void => {
     const open = [start];
@@ -121,18 +130,16 @@ function nodesOf(
         continue;
       }
       open.pop();
-      if (!made.has(name)) made.set(name, node ? nodeOf(node) : null);
+      if (node && dependent.has(name) && !made.has(name)) made.set(name, nodeOf(node, reads));
     }
   };
-  const nodeOf = (node: NodeDef): NetworkNode | null => {
+  const nodeOf = (node: NodeDef, all: readonly string[]): NetworkNode => {
     const input = inputs.find(({ name }) => name === node.name);
-    const reads = input ? [] : [...new Set(readsOf(node).map((read) => read.node))].filter((read) => made.get(read));
-    if (!input && reads.length === 0) return null;
+    const reads = [...new Set(all)].filter((read) => dependent.has(read));
     const output = outputs.findIndex(({ name }) => name === node.name);
     const key = keys[output];
     const dynamic = DYNAMIC.test(node.op);
-    const inside = reads.some((read) => made.get(read)?.hidden);
-    const hidden = TURNS.test(node.op) || (inside && node.op !== 'Exit');
+    const hidden = inside.has(node.name) || lists.has(node.name);
     return {
       name: node.name,
       aliases: [...(input?.aliases ?? []), ...(key === undefined || key === node.name ? [] : [key])],
@@ -148,7 +155,22 @@ function nodesOf(
   };
   for (const { name } of inputs) visit(name);
   for (const { node } of outputs) visit(node);
-  return [...made.values()].filter((node) => node !== null);
+  return [...made.values()];
+}
+
+/** `sources` and all that reads of them, directly or not and round loops, where an operator lets it pass. */
+function reached(
+  topology: readonly NodeDef[],
+  sources: Iterable<string>,
+  passes: (op: string) => boolean,
+): ReadonlySet<string> {
+  const readers = new Map<string, string[]>();
+  for (const node of topology.filter(({ op }) => passes(op))) {
+    for (const { node: read } of readsOf(node)) readers.set(read, [...(readers.get(read) ?? []), node.name]);
+  }
+  const found = new Set(sources);
+  for (const name of found) for (const reader of readers.get(name) ?? []) found.add(reader);
+  return found;
 }
 
 function channelsOf(format: string): NetworkNode['channels'] {

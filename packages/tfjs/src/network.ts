@@ -18,7 +18,7 @@ export interface NetworkNode {
   readonly reads: readonly string[];
   /** Makes one value, and once: it can be given one. */
   readonly single: boolean;
-  /** Inside of a loop or a branch: it has a value per turn, or none. */
+  /** Inside of a loop or a branch, where it has a value per turn, or none; or a list of tensors. */
   readonly hidden: boolean;
   readonly ending: Ending | null;
   /** Where its channels are, if it says so itself. */
@@ -48,7 +48,7 @@ export interface NetworkOutput {
 /** Device tensors by node name. */
 export type Values = ReadonlyMap<string, Tensor>;
 
-/** A model as a graph without cycles, of which any part can be run. */
+/** A model as a graph, of which any part can be run. Cycles run through `hidden` nodes alone. */
 export interface Network {
   readonly inputs: readonly NetworkInput[];
   readonly outputs: readonly NetworkOutput[];

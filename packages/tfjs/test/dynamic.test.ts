@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { explain, fromGraphModel, type Tensor } from '../src/index.ts';
+import { distance } from './differences.ts';
 import { type GraphSpec, graphModel } from './graph.ts';
 import { drawn } from './seeded.ts';
 
@@ -110,4 +111,79 @@ test('an old while loop in front of the layer runs, and one behind it is refused
   expect(pass.output.data).toEqual(plain.output.data);
   expect(pass.gradients.get('r1')).toEqual(plain.gradients.get('r1'));
   await expect(model.run(x, { layers: ['x'], seed: 'top' })).rejects.toThrow(/Switch|Merge|Enter/);
+});
+
+const FLOAT = { element_dtype: 'DT_FLOAT' };
+const entered = (frame: string, is_constant: boolean): object => ({
+  frame_name: frame,
+  is_constant,
+  parallel_iterations: 1,
+});
+
+/** Running totals of the rows of a map, as a recurrent layer is converted: lists of tensors, a state that begins as a constant. */
+const recurrent: GraphSpec = {
+  inputs: selecting.inputs,
+  nodes: [
+    ...selecting.nodes.slice(0, 2),
+    ['Mean', 'rows', ['r1', 'second'], { keep_dims: false }],
+    ['Transpose', 'steps', ['rows', 'order']],
+    ['TensorListFromTensor', 'list', ['steps', 'element'], FLOAT],
+    ['TensorListReserve', 'reserved', ['element', 'eight'], FLOAT],
+    ['Enter', 'in/list', ['list'], entered('rnn', true) as never],
+    ['Enter', 'in/eight', ['eight'], entered('rnn', true) as never],
+    ['Enter', 'in/one', ['unit'], entered('rnn', true) as never],
+    ['Enter', 'in/element', ['element'], entered('rnn', true) as never],
+    ['Enter', 'in/step', ['start'], entered('rnn', false) as never],
+    ['Enter', 'in/total', ['nothing'], entered('rnn', false) as never],
+    ['Enter', 'in/totals', ['reserved'], entered('rnn', false) as never],
+    ['Merge', 'step', ['in/step', 'next_step'], { N: 2 }],
+    ['Merge', 'total', ['in/total', 'next_total'], { N: 2 }],
+    ['Merge', 'totals', ['in/totals', 'next_totals'], { N: 2 }],
+    ['Less', 'less', ['step', 'in/eight']],
+    ['LoopCond', 'cond', ['less']],
+    ['Switch', 'step?', ['step', 'cond']],
+    ['Switch', 'total?', ['total', 'cond']],
+    ['Switch', 'totals?', ['totals', 'cond']],
+    ['TensorListGetItem', 'item', ['in/list', 'step?:1', 'in/element'], FLOAT],
+    ['AddV2', 'more', ['total?:1', 'item']],
+    ['TensorListSetItem', 'set', ['totals?:1', 'step?:1', 'more'], FLOAT],
+    ['AddV2', 'later', ['step?:1', 'in/one']],
+    ['NextIteration', 'next_step', ['later']],
+    ['NextIteration', 'next_total', ['more']],
+    ['NextIteration', 'next_totals', ['set']],
+    ['Exit', 'out', ['totals?']],
+    ['TensorListStack', 'stack', ['out', 'element'], { ...FLOAT, num_elements: 8 }],
+    ['Sum', 'logits', ['stack', 'first'], { keep_dims: false }],
+  ],
+  weights: {
+    ...selecting.weights,
+    first: { dims: [1], values: [0], type: 'int32' },
+    second: { dims: [1], values: [2], type: 'int32' },
+    order: { dims: [3], values: [1, 0, 2], type: 'int32' },
+    element: { dims: [2], values: [-1, 4], type: 'int32' },
+    eight: { dims: [], values: [8], type: 'int32' },
+    start: { dims: [], values: [0], type: 'int32' },
+    unit: { dims: [], values: [1], type: 'int32' },
+    nothing: { dims: [1, 4], values: [0, 0, 0, 0] },
+  },
+  outputs: ['logits'],
+};
+
+test('a recurrent layer that keeps lists of tensors runs, and no gradient passes it', async () => {
+  const net = await graphModel(recurrent);
+  const before = memory().numTensors;
+  const model = await fromGraphModel(net);
+  expect(model.score.output).toBe('logits');
+  const { activations, output } = await model.run(drawn([2, 3, 8, 8], 4), { layers: ['r1'] });
+  const activation = activations.get('r1') as Tensor;
+  // row t is in the totals of all rows from t on
+  const expected = Array.from(output.data, (_, at) => {
+    const cells = activation.data.subarray(at * 64, (at + 1) * 64);
+    return cells.reduce((sum, value, cell) => sum + (8 - Math.floor(cell / 8)) * (value / 8), 0);
+  });
+  expect(distance(output.data, expected)).toBeLessThan(1e-5);
+  expect((await model.resume({ layer: 'r1', activation })).output).toEqual(output);
+  const layer = model.layers.find(({ name }) => name === 'r1');
+  expect(layer).toMatchObject({ onPath: true, blocked: [{ node: 'list' }, { node: 'stack' }] });
+  expect(memory().numTensors).toBe(before);
 });
