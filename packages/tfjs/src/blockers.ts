@@ -55,10 +55,11 @@ function blockersOf(node: NetworkNode, rank: number, kernels: readonly string[],
     const reason = 'control flow, or a result whose size depends on values, has no gradient';
     return [{ node: node.name, op: node.kind, opset: null, reason }];
   }
-  const { axis } = node.attrs;
+  const { axis, is_training: training } = node.attrs;
+  const trains = (training as { readonly b?: boolean } | undefined)?.b === true;
   const channelsAside = node.channels === 'first' || (typeof axis === 'number' && axis !== -1 && axis !== rank - 1);
   return missing(
-    kernels.map((op) => ({ op, node: node.name, channelsAside })),
+    kernels.map((op) => ({ op, node: node.name, channelsAside, trains })),
     backend,
   );
 }

@@ -13,7 +13,7 @@ import { type Survey, survey } from './survey.ts';
 import { TfjsModel } from './tfjs-model.ts';
 
 export interface FromTfjsOptions {
-  /** The output that shows the class scores, by name or index; the first float one by default. */
+  /** The output that shows the class scores, by name or index; by default the first float one with a value per class, or the first. */
   readonly output?: string | number;
   /** The layer or node to differentiate instead of the logits behind `output`. */
   readonly score?: string;

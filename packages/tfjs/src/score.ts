@@ -35,6 +35,10 @@ function isScore(fact: Fact | undefined): boolean {
   return fact?.batched === true && fact.type === 'float32' && fact.dims.length >= 2;
 }
 
+/** Whether a score has one value per class, and not one for each position. */
+const isPerClass = (fact: Fact | undefined): boolean =>
+  (fact?.dims.slice(1) ?? []).filter((dim) => dim !== 1).length <= 1;
+
 function refuse(code: 'bad-option' | 'unsupported-model', what: string, names: readonly string[]): never {
   throw new GradcamError(code, `tfjs: ${what}; expected a float value per sample, for instance of ${names.join(', ')}`);
 }
@@ -46,7 +50,9 @@ function refuse(code: 'bad-option' | 'unsupported-model', what: string, names: r
 export function findScore(network: Network, facts: ReadonlyMap<string, Fact>, asked: ScoreOptions): FoundScore {
   const names = network.outputs.map(({ name }) => name);
   const usable = network.outputs.filter(({ node }) => isScore(facts.get(node)));
-  const output = asked.output === undefined ? usable[0] : usable.find((one) => one === outputOf(network, asked.output));
+  // a GraphModel lists its outputs in any order
+  const first = usable.find(({ node }) => isPerClass(facts.get(node))) ?? usable[0];
+  const output = asked.output === undefined ? first : usable.find((one) => one === outputOf(network, asked.output));
   if (asked.score !== undefined) {
     const node = named(network, asked.score)?.name ?? '';
     if (!isScore(facts.get(node))) refuse('bad-option', `${asked.score} cannot be the score`, names);

@@ -127,6 +127,15 @@ describe('a GraphModel', () => {
     await expect(model.run(whole, { layers: ['maps'], seed: 'top' })).rejects.toThrow(/powers \(Cumprod\)/);
   });
 
+  test('takes an output with a value per class before one with a value per position: outputs come in any order', async () => {
+    const nodes: GraphSpec['nodes'] = [...spec.nodes.slice(0, 2), ['Mean', 'logits', ['maps', 'axes'], {}]];
+    const net = await graphModel({ ...spec, nodes, outputs: ['maps', 'logits'] });
+    expect((await fromGraphModel(net)).score.output).toBe('logits');
+    expect((await fromGraphModel(net, { output: 'maps' })).score.output).toBe('maps');
+    const alone = await fromGraphModel(await graphModel({ ...spec, nodes, outputs: ['maps'] }));
+    expect(alone.score.output).toBe('maps');
+  });
+
   test('is found by the name of its signature', async () => {
     const model = await fromGraphModel(await graphModel(spec));
     expect(findLayer(model.layers, 'the_logits').name).toBe('logits');

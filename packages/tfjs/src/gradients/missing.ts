@@ -10,6 +10,8 @@ export interface Passed {
   readonly node: string;
   /** Its channels are not its last axis. */
   readonly channelsAside?: boolean;
+  /** A batch normalisation that is to take the moments of what it reads. */
+  readonly trains?: boolean;
 }
 
 /** Kernels that tfjs differentiates without an entry in its registry. */
@@ -39,7 +41,7 @@ export function missing(ops: Iterable<Passed>, backend: string): Blocker[] {
 /** Backends whose kernel deals out means and variances along the last axis, whatever shape they have. */
 const NORMALISES_LAST = new Set(['cpu', 'wasm']);
 
-function refusal({ op, channelsAside }: Passed, backend: string): string | undefined {
+function refusal({ op, channelsAside, trains }: Passed, backend: string): string | undefined {
   if (!getGradient('Relu')) {
     return "no gradients are registered in TensorFlow.js; import '@tensorflow/tfjs' or '@tensorflow/tfjs-layers' first";
   }
@@ -51,6 +53,9 @@ function refusal({ op, channelsAside }: Passed, backend: string): string | undef
   const absent = [op, ...(rule?.runs ?? [RUNS[op] ?? op])].find((kernel) => !getKernel(kernel, backend));
   if (absent !== undefined) {
     return `the ${backend} backend has no kernel ${absent}; register it, or use another backend`;
+  }
+  if (op === 'FusedBatchNorm' && trains) {
+    return 'TensorFlow.js ignores that this normalisation is to take the moments of its own input (is_training: LayerNormalization of Keras 2 is converted so), so the scores themselves are wrong; convert the model from Keras 3, or with the normalisation written out';
   }
   if (op === 'FusedBatchNorm' && channelsAside && NORMALISES_LAST.has(backend)) {
     return `the ${backend} backend normalises along the last axis though another is asked for, so the scores themselves are wrong; use webgl, or a model with its channels last`;
