@@ -29,6 +29,8 @@ export interface Attr {
   /** base64 */
   readonly s?: string;
   readonly i?: string | number;
+  /** "DT_FLOAT" */
+  readonly type?: string | number;
 }
 
 /** The nodes of the model's file, which its own `save` hands over. */

@@ -16,6 +16,11 @@ const HANDS_ON = /^(Enter|Merge|Switch|Exit|NextIteration|Identity|(Stateless)?(
 /** Operators that lead into a loop or a branch, and round it; what they lead to is inside until an Exit. */
 const TURNS = /^(Switch|Merge|Enter|NextIteration|LoopCond)$/;
 
+/** Operators whose value is not of the type that the node states: tfjs refuses to be given it. */
+const OTHERWISE_TYPED = /^((Not)?Equal|(Greater|Less)(Equal)?|Is(Nan|Inf|Finite)|FloorDiv|OneHot|Multinomial)$/;
+const isResizedWhole = ({ op, attr }: NodeDef): boolean =>
+  op === 'ResizeBilinear' && !['DT_FLOAT', 1, undefined].includes(attr?.['T']?.type);
+
 const ENDINGS: Readonly<Record<string, Ending>> = {
   Softmax: 'softmax',
   Sigmoid: 'sigmoid',
@@ -145,7 +150,7 @@ function nodesOf(
       aliases: [...(input?.aliases ?? []), ...(key === undefined || key === node.name ? [] : [key])],
       kind: input ? 'Input' : node.op,
       reads,
-      single: !second.has(node.name) && !hidden,
+      single: !second.has(node.name) && !hidden && !(OTHERWISE_TYPED.test(node.op) || isResizedWhole(node)),
       hidden,
       ending: ENDINGS[node.op] ?? null,
       channels: channelsOf(textOf(node.attr?.['data_format'])),

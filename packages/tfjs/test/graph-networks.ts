@@ -163,4 +163,23 @@ export const networks: readonly GraphSubject[] = [
     chosen: 'r2',
     layers: ['x', 'r1', 'r2', 'flat'],
   },
+  {
+    name: 'a rectifier written as a comparison, with the types that a converter writes',
+    spec: {
+      inputs: x,
+      nodes: [
+        ...stem.slice(0, 3),
+        ['Greater', 'above', ['b/c2', 'threshold'], { T: 'DT_FLOAT' }],
+        ['Cast', 'mask', ['above'], { SrcT: 'DT_BOOL', DstT: 'DT_FLOAT' }],
+        ['Mul', 'r2', ['b/c2', 'mask'], { T: 'DT_FLOAT' }],
+        ...head,
+      ],
+      weights: { ...stemWeights, ...headWeights, threshold: { dims: [], values: [0] } },
+      outputs: ['logits'],
+    },
+    dims: [[3, 12, 10]],
+    chosen: 'r2',
+    layers: ['x', 'r1', 'c2', 'b/c2', 'mask', 'r2'],
+    bypassed: ['mask'],
+  },
 ];

@@ -119,6 +119,19 @@ describe('a GraphModel', () => {
     await expect(model.run(whole, { layers: ['x'], seed: 'top' })).rejects.toThrow(/whole numbers have no gradient/);
   });
 
+  test('resizes whole numbers into fractions before it does anything else', async () => {
+    const resize = ['ResizeBilinear', 'floats', ['x', 'size'], { T: 'DT_INT32', align_corners: false }] as const;
+    const net = await graphModel({
+      ...spec,
+      nodes: [resize, ...spec.nodes.slice(1, 2), ['Mean', 'logits', ['maps', 'axes'], {}]],
+      weights: { ...spec.weights, size: { dims: [2], values: [6, 5], type: 'int32' } },
+    });
+    const model = await fromGraphModel(net);
+    const whole: Tensor = { data: x.data.map((value) => Math.round(10 * value)), dims: x.dims };
+    const { gradients } = await model.run(whole, { layers: ['maps'], seed: [1] });
+    expect(gradients.get('maps')?.dims).toEqual([1, 4, 6, 5]);
+  });
+
   test('names the operator that no gradient passes, for the layers in front of it alone', async () => {
     const model = await fromGraphModel(await graphModel(spec));
     expect(findLayer(model.layers, 'maps').blocked).toMatchObject([{ node: 'powers', op: 'Cumprod' }]);
