@@ -2,6 +2,9 @@ import { BOOL } from '../graph/types.ts';
 import { Arithmetic } from './arithmetic.ts';
 import type { Value } from './tape.ts';
 
+/** The lowest finite float32. */
+const LOWEST = -(2 ** 128 - 2 ** 104);
+
 /** Comparisons of float32 tensors, and selection by their outcome. Conditions are bool tensors. */
 export class Compare extends Arithmetic {
   greater(a: Value, b: Value): Value {
@@ -44,6 +47,12 @@ export class Compare extends Arithmetic {
     const above = low > Number.NEGATIVE_INFINITY ? this.above(a, low) : undefined;
     const below = high < Number.POSITIVE_INFINITY ? this.below(a, high) : undefined;
     return above && below ? this.and(above, below) : (above ?? below);
+  }
+
+  /** `a` with the lowest finite number in place of minus infinity, so that a product with zero is zero. */
+  bounded(a: Value): Value {
+    if (this.opset >= 11) return { ...this.node('Clip', [a, this.scalar(LOWEST)]), dims: a.dims };
+    return { ...this.node('Clip', [a], { min: { float: LOWEST } }), dims: a.dims };
   }
 
   /** Float equality; the operator itself takes floats since opset 11. */

@@ -25,7 +25,8 @@ function maxPool(context: Context): Value {
   const pick = pickers(e, window.kernel);
   const count = product(window.kernel);
   const space = window.kernel.map(() => 1);
-  const cells = foldChannels(e, x);
+  // a picker multiplies all other cells by zero; exporters pad with minus infinity
+  const cells = e.bounded(foldChannels(e, x));
   const unfolded = gatherWindows(e, window, cells, pick);
   const one = e.ones(e.slice(cells, [0], [0], [1]));
   const valid = e.above(gatherWindows(e, window, one, pick), 0.5);

@@ -79,6 +79,15 @@ const tied = (about: string, dims: readonly number[], geometry: Geometry): Case 
   return { ...max(`ties, ${about}`, dims, geometry), inputs: [{ dims, values }], reference: maxPool(geometry, values) };
 };
 
+/** Distinct values in a frame of what is minus infinity in float32, and finite for the differences in float64. */
+const framed = (dims: readonly number[]): number[] =>
+  [...indices(dims)].map((at, i) => {
+    const isBorder = at
+      .slice(2)
+      .some((position, axis) => position === 0 || position === (dims[axis + 2] as number) - 1);
+    return isBorder ? -1e39 : ((i * 7) % 61) / 5 - 6;
+  });
+
 const average = (about: string, dims: readonly number[], attributes: Attributes, more: Partial<Case> = {}): Case => ({
   op: 'AveragePool',
   about,
@@ -136,6 +145,10 @@ export const pool: readonly Case[] = [
   {
     ...max('all values below zero, padded', [1, 2, 5, 5], { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
     inputs: [{ dims: [1, 2, 5, 5], range: [-6, -1], distinct: true }],
+  },
+  {
+    ...max('padded by minus infinity in front of it', [1, 2, 5, 6], { kernel: [3, 3], strides: [2, 1] }),
+    inputs: [{ dims: [1, 2, 5, 6], values: framed([1, 2, 5, 6]) }],
   },
   max(
     'sizes known at run time',
