@@ -124,7 +124,7 @@ export function concatenated(node: Node, axes: Axes, source: string, before: Dim
 export function sliced(graph: Graph, node: Node, axes: Axes, before: Dims, after: Dims): Axes | undefined {
   const at = after.findIndex((size, axis) => size !== before[axis]);
   const grid = gridOfAxis(axes[at] ?? []);
-  if (!grid) return carried(axes, before, after);
+  if (!grid || after[at] === 1) return carried(axes, before, after);
   const [had, has] = [before[at] as number, after[at] as number];
   const [start, ...others] = node.ints('starts') ?? constantValues(graph, node.inputs[1] ?? '') ?? [];
   if (start === undefined || others.length > 0 || (start < 0 ? start + had : start) !== had - has) return undefined;
@@ -134,6 +134,23 @@ export function sliced(graph: Graph, node: Node, axes: Axes, before: Dims, after
 /** A part of a space axis is the grid's own where no part of the same axis lies further out. */
 const outermost = (axes: Axes, { of, stride }: Factor): boolean =>
   axes.flat().every((other) => other.of !== of || other.stride <= stride);
+
+/** What is left when whole axes are reduced away. */
+export function reduced(graph: Graph, node: Node, axes: Axes): Axes {
+  const given = node.ints('axes') ?? constantValues(graph, node.inputs[1] ?? '');
+  const gone = given?.map((axis) => (axis + axes.length) % axes.length);
+  return axes.filter((_, axis) => gone && !gone.includes(axis));
+}
+
+/** Whether the axes behind the first two are the space axes, one each and in order; a finer grid may hold something else inside. */
+export function hasSpace(axes: Axes): boolean {
+  return axes
+    .slice(2)
+    .every(
+      ([outer, ...inner], number) =>
+        !outer || (outer.of === number && inner.every(({ of }) => typeof of !== 'number' || of === number)),
+    );
+}
 
 const isBatch = (factors: readonly Factor[] | undefined): boolean =>
   factors?.length === 1 && factors[0]?.of === 'batch';

@@ -2,8 +2,10 @@ import {
   type Axes,
   carried,
   concatenated,
+  hasSpace,
   layoutOf,
   mapAxes,
+  reduced,
   regrouped,
   sliced,
   type TokenGrid,
@@ -47,6 +49,9 @@ const SPATIAL = new Set([
   'FusedConv',
 ]);
 
+/** Those of them that keep all sizes. */
+const NORMS = new Set(['BatchNormalization', 'InstanceNormalization', 'GroupNormalization', 'LRN']);
+
 /** Operators that give the same values other sizes. */
 const RESHAPING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
 
@@ -63,12 +68,18 @@ function pictureAxes(dims: Dims): Axes | undefined {
   return first === last ? undefined : mapAxes(dims, last);
 }
 
-/** One element along an axis of channels: the axis is gone. */
+/** One element along an axis: the axis is gone. */
 function picked(node: Node, axes: Axes, after: Dims): Axes | undefined {
   if (after.length !== axes.length - 1) return undefined;
   const axis = node.int('axis', 0);
-  const at = axis < 0 ? axis + axes.length : axis;
-  return axes[at]?.every(({ of }) => of === 'channels') ? axes.toSpliced(at, 1) : undefined;
+  return axes.toSpliced(axis < 0 ? axis + axes.length : axis, 1);
+}
+
+/** A map, unless the input is known to be something else: groups of channels, as group norms are written, or a row of channels. */
+function spatialAxes(node: Node, axes: Axes | undefined, after: Dims): Axes | undefined {
+  const isMap = !axes || hasSpace(axes) || layoutOf(axes) !== null;
+  if (after.length > 2 && isMap) return mapAxes(after);
+  return NORMS.has(node.op) ? axes : undefined;
 }
 
 function axesAfter(graph: Graph, node: Node, axes: Axes, source: string, before: Dims, after: Dims): Axes | undefined {
@@ -76,6 +87,7 @@ function axesAfter(graph: Graph, node: Node, axes: Axes, source: string, before:
     return (node.ints('perm') ?? before.map((_, axis) => before.length - 1 - axis)).map((axis) => axes[axis] ?? []);
   if (RESHAPING.has(node.op)) return regrouped(axes, after);
   if (node.op === 'Gather' && after.length !== before.length) return picked(node, axes, after);
+  if (node.op.startsWith('Reduce') && after.length < before.length) return reduced(graph, node, axes);
   if (MIXING.has(node.op) || before.length !== after.length) return undefined;
   if (node.op === 'Concat') return concatenated(node, axes, source, before, after);
   return node.op === 'Slice' ? sliced(graph, node, axes, before, after) : carried(axes, before, after);
@@ -95,11 +107,13 @@ export function readingsOf(graph: Graph, facts: Facts): ReadonlyMap<string, Read
   for (const node of graph.nodes) {
     const [output = ''] = node.outputs;
     if (SPATIAL.has(node.op)) {
-      if (dimsOf(output).length > 2) note(output, mapAxes(dimsOf(output)));
+      note(output, spatialAxes(node, known.get(node.inputs[0] ?? ''), dimsOf(output)));
       continue;
     }
     for (const each of node.outputs) {
       const told = node.inputs.filter((input) => known.has(input));
+      // what stands in front of tokens is their prefix
+      if (node.op === 'Concat') told.reverse();
       const sizes = dimsOf(each).join();
       // an operand of the same sizes tells most: others are broadcast
       const source =

@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkGrids } from './grids-suite.ts';
+
+checkGrids(ort);
