@@ -30,6 +30,7 @@ export const inChromium = (provider: BrowserProviderOption): NonNullable<ViteUse
     ? {
         include: ['browser/**/*.browser.test.ts'],
         ...patience,
+        env: { GRADCAM_CONFORMANCE: process.env['GRADCAM_CONFORMANCE'] ?? '' },
         browser: {
           enabled: true,
           headless: true,

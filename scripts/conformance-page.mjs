@@ -91,7 +91,8 @@ gradient or a raw map (Grad-CAM, Layer-CAM; two layers, two classes) against PyT
 it is what is missing to a correlation of 1 with the float one. The last column is how far the two backends that differ most lie apart.
 A dash is a network that a backend or a format cannot hold, or a law that is skipped; the note says why.
 
-GPU backends in Chromium run on SwiftShader, an emulated GPU: all laws on two networks, the numbers on all. Some convolutions are wrong in
+GPU backends in Chromium run on SwiftShader, an emulated GPU: \`npm test\` judges all laws there on two networks and the
+numbers on all; \`npm run conformance -- --whole\` all laws on all. Some convolutions are wrong in
 onnxruntime-web 1.30 (webgpu) itself; the gradient asks for none of them, and a model that holds one is an error, not a number
 ([which](../packages/onnx/README.md); [test](../packages/onnx/browser/convolutions.browser.test.ts)).
 

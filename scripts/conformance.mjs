@@ -1,4 +1,5 @@
-// Runs the conformance suite on every backend and writes docs/conformance.md: node scripts/conformance.mjs [--from <reports>]
+// Runs the conformance suite on every backend and writes docs/conformance.md: node scripts/conformance.mjs [--whole] [--from <reports>]
+// --whole: every law on every network on emulated GPUs too, which takes half an hour
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,13 +20,19 @@ const runs = [
   ['tfjs', 'vitest.browser.config.ts', 'browser/conformance-'],
 ];
 
+const env = process.argv.includes('--whole') ? { ...process.env, GRADCAM_CONFORMANCE: 'whole' } : process.env;
+
 function run([name, config, files], index) {
   const cwd = join(root, 'packages', name);
   const report = join(reports, `${index}-${name}.json`);
   const vitest = join(cwd, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
   console.log(`${name}: ${files} (${config})`);
-  const { status } = spawnSync(process.execPath, [...args, files], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [...args, files], {
+    cwd,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return status ?? 1;
 }
 

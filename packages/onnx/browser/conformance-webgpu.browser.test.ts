@@ -10,8 +10,8 @@ testOnnx('onnxruntime-web (webgpu) in Chromium', ort, {
   options: { executionProviders: ['webgpu'] },
   slow: true,
   skip: [
-    { law: 'oracle', network: 'average pooling with SAME padding', reason: conv },
-    { law: 'oracle', network: 'dense concatenation', reason: conv },
+    { network: 'average pooling with SAME padding', reason: conv },
+    { network: 'dense concatenation', reason: conv },
     {
       network: 'float16',
       reason:

@@ -26,10 +26,12 @@ const openers = {
   },
 };
 
+const whole = import.meta.env['GRADCAM_CONFORMANCE'] === 'whole';
+
 interface TfjsOptions {
   /** Appended to the backend's name in the table. */
   readonly where?: string;
-  /** The device is emulated. */
+  /** The device is emulated: all laws on all networks only by `npm run conformance -- --whole`. */
   readonly slow?: boolean;
   readonly skip?: readonly Skip[];
 }
@@ -37,7 +39,7 @@ interface TfjsOptions {
 /** Every law on every network that a TensorFlow.js model can hold, in both formats. */
 export function testTfjs(backend: string, { where = '', slow = false, skip = [] }: TfjsOptions = {}): void {
   for (const format of ['layers-model', 'graph-model'] as const) {
-    (slow ? testSlowModel : testModel)({
+    (slow && !whole ? testSlowModel : testModel)({
       name: `tfjs (${backend})${where}`,
       format,
       create: async (network) => {
