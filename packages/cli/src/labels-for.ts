@@ -1,5 +1,6 @@
+import { parseLabels } from '@gradcam/core';
 import type { Io } from './io.ts';
-import { parseLabels, readLabels } from './labels.ts';
+import { readLabels } from './labels.ts';
 import type { OpenModel } from './model-file.ts';
 import { fileAt } from './operands.ts';
 

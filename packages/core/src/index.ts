@@ -18,6 +18,7 @@ export * from './find-concepts.ts';
 export * from './find-layer.ts';
 export * from './first-component.ts';
 export * from './fuse.ts';
+export * from './labels.ts';
 export * from './map/contours.ts';
 export { type Filter, filters } from './map/filter.ts';
 export * from './map/heatmap.ts';
