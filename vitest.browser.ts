@@ -5,7 +5,7 @@ import { patience } from './vitest.shared.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 // in CI a missing browser is a failure, elsewhere a skipped test says so
-const runs = Boolean(process.env['CI']) || existsSync(executablePath);
+export const runs: boolean = Boolean(process.env['CI']) || existsSync(executablePath);
 
 /** How Playwright starts Chromium: WebGL and WebGPU without a GPU. */
 export const launchOptions = {

@@ -36,8 +36,11 @@ const removeReports = () => {
 
 const tasks = {
   start: (args) =>
-    turbo('build', '--output-logs=errors-only') ||
+    turbo('build', '--filter=@gradcam/cli', '--output-logs=errors-only') ||
     run(process.execPath, ['packages/cli/dist/bin.js', ...(args.length > 0 ? args : ['demo'])]),
+  playground: (args) =>
+    turbo('build', '--filter=@gradcam/playground', '--output-logs=errors-only') ||
+    pnpm('--filter', '@gradcam/playground', 'exec', 'vite', 'preview', ...args),
   conformance: (args) =>
     turbo('build', '--output-logs=errors-only') || run(process.execPath, ['scripts/conformance.mjs', ...args]),
   test: () => {

@@ -24,6 +24,14 @@ function sources(folder: string): string[] {
 const importsOf = (text: string): string[] =>
   [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, module = '']) => module);
 
+/** What a page may import: public entry points, which a name without a path is. */
+const apps: readonly { readonly name: string; readonly packages: readonly string[] }[] = [
+  { name: 'playground', packages: ['@gradcam/onnx', '@gradcam/tfjs'] },
+];
+
+const tooLong = (files: readonly string[]): string[] =>
+  files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301).map((file) => relative(root, file));
+
 const present = Object.keys(allowed).filter((name) => existsSync(join(root, 'packages', name, 'src')));
 
 describe.each(present)('%s', (name) => {
@@ -48,9 +56,32 @@ describe.each(present)('%s', (name) => {
       ...files,
       ...(existsSync(join(root, 'packages', name, 'test')) ? sources(join(root, 'packages', name, 'test')) : []),
     ];
-    expect(
-      all.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301).map((file) => relative(root, file)),
-    ).toEqual([]);
+    expect(tooLong(all)).toEqual([]);
+  });
+});
+
+describe.each(apps)('the app $name', ({ name, packages }) => {
+  const folder = join(root, 'apps', name);
+  const files = sources(join(folder, 'src'));
+
+  test('imports the public entry points of packages, and nothing of Node', () => {
+    const wrong = files.flatMap((file) =>
+      importsOf(readFileSync(file, 'utf8'))
+        .filter(
+          (module) =>
+            (module.startsWith('@gradcam/') && !packages.includes(module)) ||
+            module.startsWith('node:') ||
+            /^\.\.?\/.*packages\//.test(module),
+        )
+        .map((module) => `${relative(root, file)} imports ${module}`),
+    );
+    expect(files.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has no file over 300 lines', () => {
+    const folders = ['src', 'test', 'browser'].map((part) => join(folder, part)).filter((part) => existsSync(part));
+    expect(tooLong([...folders.flatMap(sources), join(folder, 'index.html')])).toEqual([]);
   });
 });
 

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  type Explanation,
+  explain,
+  fromOnnx,
+  methodNamed,
+  preprocess,
+  preprocessFor,
+  type Tensor,
+} from '@gradcam/onnx';
+import * as ort from 'onnxruntime-node';
+import sharp from 'sharp';
+
+export const shapes = (path: string): string =>
+  fileURLToPath(new URL(`../../../models/shapes/${path}`, import.meta.url));
+const labels = JSON.parse(readFileSync(shapes('labels.json'), 'utf8')) as readonly string[];
+
+/** What `explain()` finds on Node for a scene of the sample model, with other pixels' decoder and another runtime than the page's. */
+export async function expected(scene: string, label: string, method = 'grad-cam'): Promise<Explanation> {
+  const model = await fromOnnx(readFileSync(shapes('model.onnx')), ort);
+  const [port] = model.inputs;
+  if (!port) throw new Error('the sample model has no input');
+  const { data, info } = await sharp(shapes(`scenes/${scene}.png`))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const settings = preprocessFor(port, JSON.parse(model.metadata.get('preprocess') ?? '') as object);
+  const { tensor } = preprocess({ data, width: info.width, height: info.height }, settings);
+  const options = { target: labels.indexOf(label), method: methodNamed(method) };
+  const [explanation] = await explain(model, tensor, options);
+  await model.dispose();
+  if (!explanation) throw new Error('nothing was explained');
+  return explanation;
+}
+
+/** The largest difference of two maps, of the largest value. */
+export function apart(a: Tensor, b: Tensor): number {
+  if (a.dims.join() !== b.dims.join()) return Infinity;
+  const largest = b.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return b.data.reduce((max, value, i) => Math.max(max, Math.abs(value - (a.data[i] ?? Number.NaN))), 0) / largest;
+}

@@ -1,0 +1,116 @@
+import {
+  explain,
+  GradcamError,
+  methodNamed,
+  type Pixels,
+  type Preprocessed,
+  preprocess,
+  type Size,
+} from '@gradcam/onnx';
+import type {
+  Calls,
+  Explained,
+  ExplainRequest,
+  LayerInfo,
+  ModelInfo,
+  OpenRequest,
+  PaintRequest,
+  Preparation,
+} from '../protocol.ts';
+import { attentive } from './attentive.ts';
+import { type Opened, openModel } from './open-model.ts';
+import { paint } from './paint.ts';
+import { type Picture, readPicture } from './picture.ts';
+import { prepared } from './prepared.ts';
+import { Remembered } from './remembered.ts';
+import { targetOf } from './target.ts';
+
+type Answers = { [Call in keyof Calls]: (...asked: never[]) => Promise<ReturnType<Calls[Call]>> };
+
+/** One model, one picture, and the last map. */
+export class Desk implements Answers {
+  #opened: (Opened & { readonly watched: Remembered; readonly count: Count }) | undefined;
+  #picture: Picture | undefined;
+  #fed: (Preprocessed & { readonly picture: Picture; readonly preparation: Preparation }) | undefined;
+  #explained: Explained | undefined;
+
+  async open({ files, runtime }: OpenRequest): Promise<ModelInfo> {
+    const opened = await openModel(files, runtime);
+    const count: Count = { passes: 0, tell: undefined };
+    const attended = attentive(opened.model, () => count.tell?.(++count.passes));
+    this.#opened = { ...opened, count, watched: new Remembered(attended) };
+    const { name, format, labels, model } = opened;
+    return { name, format, labels, backend: model.backend, layers: layersOf(model.layers) };
+  }
+
+  async see(blob: Blob): Promise<Size> {
+    this.#picture = await readPicture(blob);
+    this.#explained = undefined;
+    const { width, height } = this.#picture.whole;
+    return { width, height };
+  }
+
+  async explain(request: ExplainRequest, signal: AbortSignal, onPass: (passes: number) => void): Promise<Explained> {
+    try {
+      this.#explained = await this.#explain(request, signal, onPass);
+      return this.#explained;
+    } catch (error) {
+      // the last map answers another question; who only stops goes on looking at it
+      if (!signal.aborted) this.#explained = undefined;
+      throw error;
+    }
+  }
+
+  async #explain(
+    { target, layer, method: name, preparation }: ExplainRequest,
+    signal: AbortSignal,
+    onPass: (passes: number) => void,
+  ): Promise<Explained> {
+    const { labels, notes, model, watched, count } = this.#ready(this.#opened, 'model');
+    const picture = this.#ready(this.#picture, 'picture');
+    const how = prepared(model, notes, preparation);
+    // the same numbers again are the same object, by which the model knows them
+    if (this.#fed?.picture !== picture || this.#fed.preparation !== preparation)
+      this.#fed = { ...preprocess(picture.whole, how.settings), picture, preparation };
+    const { tensor, frame } = this.#fed;
+    Object.assign(count, { passes: 0, tell: onPass });
+    const method = methodNamed(name);
+    const [explanation] = await explain(watched, tensor, {
+      target: targetOf(target, labels),
+      method,
+      ...(layer === null || method.at === 'input' ? {} : { layer }),
+      predictions: Infinity,
+      signal,
+    });
+    if (!explanation) throw new GradcamError('runtime', `${model.backend}: nothing was explained`);
+    return { explanation, frame, prepared: how };
+  }
+
+  async paint({ look, whole }: PaintRequest): Promise<Pixels> {
+    const picture = this.#ready(this.#picture, 'picture');
+    const pixels = whole ? picture.whole : picture.shown;
+    if (!this.#explained) return pixels;
+    const { explanation, frame } = this.#explained;
+    return paint(pixels, picture.whole, explanation.map, frame, look);
+  }
+
+  #ready<T>(thing: T | undefined, what: string): T {
+    if (thing !== undefined) return thing;
+    throw new GradcamError('bad-input', `there is no ${what} yet; expected one before anything is explained`);
+  }
+}
+
+interface Count {
+  passes: number;
+  tell: ((passes: number) => void) | undefined;
+}
+
+function layersOf(layers: Opened['model']['layers']): LayerInfo[] {
+  return layers.slice(1).flatMap(({ name, kind, dims, grid, onPath, blocked }) => {
+    if (!grid || !onPath) return [];
+    const space = grid.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2);
+    return [
+      { name, kind, space, blocked: blocked.map(({ node, op, reason }) => `${node} (${op}): ${reason}`).join('; ') },
+    ];
+  });
+}
