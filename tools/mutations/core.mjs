@@ -30,7 +30,7 @@ export const mutations = [
   ['methods/refine-cam.ts', "fusion: 'product'", "fusion: 'mean'"],
   ['methods/rise.ts', 'share * (score - mean)', 'share * mean'],
   ['methods/saliency.ts', 'Math.abs(value)', 'value'],
-  ['methods/score-cam.ts', 'Math.exp(score - largest)', '(score - largest)'],
+  ['softmax.ts', 'Math.exp(score - max)', '(score - max)'],
   ['methods/score-cam.ts', '- min) / range', ') / range'],
   ['methods/seg-eigen-cam.ts', 'a * Math.abs(g)', 'a * g'],
   ['methods/shapley-cam.ts', '1 / (4 * STEP)]', '1 / (2 * STEP)]'],

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
-import { type Explanation, type Heatmap, type Model, sampleOf, type TargetOption, type Tensor } from '@gradcam/core';
-import { gradientOf } from './gradient-of.ts';
+import {
+  classTarget,
+  differentiate,
+  type Explanation,
+  type Heatmap,
+  type Model,
+  sampleOf,
+  type TargetOption,
+  type Tensor,
+} from '@gradcam/core';
 import type { InputFile } from './input-files.ts';
 import { writeNpy } from './npy.ts';
 import { writeWhole } from './write-file.ts';
@@ -18,9 +26,13 @@ export async function arraysOf(
   signal: AbortSignal | undefined,
 ): Promise<Arrays> {
   const options = signal ? { signal } : {};
-  const reachable = model.layers.find(({ name }) => name === layer.name)?.blocked.length === 0;
-  const pass = await model.run(input, { layers: [layer.name], ...options });
-  const gradient = reachable ? await gradientOf(model, input, layer.name, target, options) : undefined;
+  const asked = typeof target === 'object' ? target : classTarget(target);
+  const reached = model.layers.filter(({ name, blocked }) => name === layer.name && blocked.length === 0);
+  const pass =
+    reached.length > 0
+      ? await differentiate(model, input, reached, [asked], options)
+      : await model.run(input, { layers: [layer.name], ...options });
+  const gradient = pass.gradients.get(layer.name);
   return new Map([
     ['output', pass.output],
     ['activation', pass.activations.get(layer.name) ?? map],

@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { missing, pathOf, skipped } from '../../onnx/test/assets.ts';
 import { readNpy } from '../src/npy.ts';
 import { folder, gradcam } from './capture.ts';
 
-const { GRADCAM_ASSETS, GRADCAM_OUT: out } = process.env;
-const assets = GRADCAM_ASSETS ?? fileURLToPath(new URL('../../../../shared/assets', import.meta.url));
-const absent = !existsSync(assets);
-const reason = absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : '';
+const out = process.env['GRADCAM_OUT'];
 
 interface Case {
   readonly model: string;
@@ -179,18 +176,10 @@ const models: readonly Case[] = [
   },
 ];
 
-describe.skipIf(absent)(`the models of others${reason}`, () => {
+describe.skipIf(missing)(`the models of others${skipped}`, () => {
   it.each(models)('$model', async ({ model, preprocess, labels, photo, layer, best }) => {
-    const argv = [
-      'explain',
-      join(assets, model),
-      join(assets, 'photos', photo),
-      '--preprocess',
-      preprocess,
-      '--json',
-      '-',
-    ];
-    if (labels) argv.push('--labels', join(assets, labels));
+    const argv = ['explain', pathOf(model), pathOf(`photos/${photo}`), '--preprocess', preprocess, '--json', '-'];
+    if (labels) argv.push('--labels', pathOf(labels));
     if (out) argv.push('--out', join(out, `${model.replaceAll('/', '_')}.png`));
     const done = await gradcam(folder(), argv);
     expect(done).toMatchObject({ code: 0 });
@@ -201,10 +190,10 @@ describe.skipIf(absent)(`the models of others${reason}`, () => {
   });
 });
 
-describe.skipIf(absent)(`a Teachable Machine export${reason}`, () => {
+describe.skipIf(missing)(`a Teachable Machine export${skipped}`, () => {
   it('is a nested model, explained with its own labels and preprocessing', async () => {
-    const model = join(assets, 'teachable-machine-image/tfjs-layers/model.json');
-    const done = await gradcam(folder(), ['explain', model, join(assets, 'photos/cat-on-rug.jpg'), '--json', '-']);
+    const model = pathOf('teachable-machine-image/tfjs-layers/model.json');
+    const done = await gradcam(folder(), ['explain', model, pathOf('photos/cat-on-rug.jpg'), '--json', '-']);
     expect(done).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(done.stdout)).toMatchObject({
       backend: 'tfjs (wasm)',
@@ -216,7 +205,7 @@ describe.skipIf(absent)(`a Teachable Machine export${reason}`, () => {
   });
 });
 
-describe.skipIf(absent)(`a cat and a dog in one picture${reason}`, () => {
+describe.skipIf(missing)(`a cat and a dog in one picture${skipped}`, () => {
   // Boxes of photos/SOURCE.txt, x0 y0 x1 y1; the shares that a prototype measured, .02 around them.
   const dog = [77, 13, 165, 149] as const;
   const cat = [47, 123, 187, 220] as const;
@@ -226,11 +215,11 @@ describe.skipIf(absent)(`a cat and a dog in one picture${reason}`, () => {
     ['tiger cat', cat, 0.59, 0.68],
   ])('%s is where it is', async (target, [x0, y0, x1, y1], least, most) => {
     const cwd = folder();
-    const darknet = join(assets, 'darknet-tiny-224-both-formats');
+    const darknet = pathOf('darknet-tiny-224-both-formats');
     const argv = [
       'explain',
       join(darknet, 'model.onnx'),
-      join(assets, 'photos/catdog.png'),
+      pathOf('photos/catdog.png'),
       '--labels',
       join(darknet, 'labels-darknet-order.json'),
     ];

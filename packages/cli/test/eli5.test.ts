@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { eli5, type Frame, preprocess, preprocessFor } from '@gradcam/core';
 import { fromOnnx } from '@gradcam/onnx';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { missing, pathOf, skipped } from '../../onnx/test/assets.ts';
 import { readPicture } from '../src/picture-file.ts';
 
-const assets = process.env['GRADCAM_ASSETS'] ?? fileURLToPath(new URL('../../../../shared/assets', import.meta.url));
-const absent = !existsSync(assets);
-const reason = absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : '';
-const file = (path: string) => ({ path: `${assets}/${path}`, shown: path });
+const file = (path: string) => ({ path: pathOf(path), shown: path });
 const SIDE = 224;
 
 /** x0, y0, x1, y1 in pixels of the photo. */
@@ -47,7 +44,7 @@ function brightnessIn(levels: ArrayLike<number>, [x0, y0, x1, y1]: Box, frame: F
   return inside / all;
 }
 
-describe.skipIf(absent)(`the cat and dog of eli5's tests, MobileNetV2${reason}`, () => {
+describe.skipIf(missing)(`the cat and dog of eli5's tests, MobileNetV2${skipped}`, () => {
   // Its own test: the predicted class is a dog's, class 282 a tabby's, with the boxes that it states.
   it.each([
     ['the predicted dog', null, [54, 2, 170, 100]],

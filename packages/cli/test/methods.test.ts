@@ -1,17 +1,16 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { methods, targetKinds } from '@gradcam/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { missing, pathOf, skipped } from '../../onnx/test/assets.ts';
 import { readNpy } from '../src/npy.ts';
 import { type Captured, fixture, folder, gradcam } from './capture.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const shapes = join(root, 'models/shapes');
 const scene = join(shapes, 'scenes/fish-and-star.png');
-const assets = process.env['GRADCAM_ASSETS'] ?? join(root, '../shared/assets');
-const absent = !existsSync(assets);
 const names = methods.map(({ name }) => name);
 
 interface Json {
@@ -172,19 +171,16 @@ describe('gradcam explain --method, on the bundled model', () => {
   });
 });
 
-describe.skipIf(absent)(
-  `on MobileNetV2${absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : ''}`,
-  () => {
-    const model = join(assets, 'mobilenet-v2-100-224-all-formats/model-fp32.onnx');
-    it.each(names)('%s', async (name) => {
-      const argv = [model, join(assets, 'photos/catdog.png'), '--preprocess', 'signed', '--json', '-', '--budget', '4'];
-      const found = objectOf(await gradcam(folder(), ['explain', ...argv, '--method', name]));
-      expect(found.method).toBe(name);
-      expect(Math.max(...found.map.data)).toBeGreaterThan(0);
-      expect(found.warnings.map(({ code }) => code)).toEqual(name.startsWith('guided') ? ['fails-sanity-checks'] : []);
-    });
-  },
-);
+describe.skipIf(missing)(`on MobileNetV2${skipped}`, () => {
+  const model = pathOf('mobilenet-v2-100-224-all-formats/model-fp32.onnx');
+  it.each(names)('%s', async (name) => {
+    const argv = [model, pathOf('photos/catdog.png'), '--preprocess', 'signed', '--json', '-', '--budget', '4'];
+    const found = objectOf(await gradcam(folder(), ['explain', ...argv, '--method', name]));
+    expect(found.method).toBe(name);
+    expect(Math.max(...found.map.data)).toBeGreaterThan(0);
+    expect(found.warnings.map(({ code }) => code)).toEqual(name.startsWith('guided') ? ['fails-sanity-checks'] : []);
+  });
+});
 
 it('the documented sheet is a command of the documentation', () => {
   expect(readFileSync(join(root, 'docs/methods.md'), 'utf8')).toMatch(/^gradcam methods --sheet /m);

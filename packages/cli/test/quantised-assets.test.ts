@@ -1,23 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { correlation } from '../../conformance/src/laws/compare.ts';
+import { missing, pathOf, skipped } from '../../onnx/test/assets.ts';
 import { folder, gradcam } from './capture.ts';
-
-const assets = process.env['GRADCAM_ASSETS'] ?? fileURLToPath(new URL('../../../../shared/assets', import.meta.url));
-const absent = !existsSync(assets);
-const reason = absent ? ` (skipped: ${assets} is not there, set GRADCAM_ASSETS)` : '';
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const product = (u: readonly number[], v: readonly number[]): number =>
-  u.reduce((sum, value, i) => sum + value * (v[i] as number), 0);
-
-/** Pearson's correlation. */
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [a, b].map((values) => values.map((value) => value - mean(values))) as [number[], number[]];
-  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
-}
 
 interface Told {
   readonly target: { readonly index: number };
@@ -35,12 +19,12 @@ const rows: readonly (readonly [model: string, float: string, quantised: string]
 
 const photos = ['catdog.png', 'goldfish.jpg'];
 
-describe.skipIf(absent)(`quantised files explain as their float files do${reason}`, () => {
+describe.skipIf(missing)(`quantised files explain as their float files do${skipped}`, () => {
   it.each(rows.flatMap(([model, ...layers]) => photos.map((photo) => [model, photo, ...layers] as const)))(
     '%s, %s at %s',
     async (model, photo, float, quantised) => {
       const explained = async (file: string, layer: string, target: string): Promise<Told> => {
-        const argv = ['explain', join(assets, model, file), join(assets, 'photos', photo), '--layer', layer];
+        const argv = ['explain', pathOf(`${model}/${file}`), pathOf(`photos/${photo}`), '--layer', layer];
         const done = await gradcam(folder(), [...argv, '--target', target, '--preprocess', 'signed', '--json', '-']);
         expect(done).toMatchObject({ code: 0 });
         return JSON.parse(done.stdout) as Told;

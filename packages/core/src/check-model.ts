@@ -5,6 +5,7 @@ import { sampleOf } from './features.ts';
 import { findLayer } from './find-layer.ts';
 import type { Blocker, Inputs, Layer, Model, RunOptions } from './model.ts';
 import { noiseInputs } from './noise-inputs.ts';
+import { argmax } from './target.ts';
 
 export interface ModelCheck {
   /** Every node that no gradient passes, on any way from a layer to the score, the nearest to the score first. */
@@ -73,8 +74,7 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
   if (places.length > 0) {
     const inputs = options.inputs ?? (await noiseInputs(model));
     const layers = places.map(({ name }) => name);
-    const scores = sampleOf((await model.run(inputs, run)).output, 0).data;
-    const classIndex = scores.reduce((best, score, i) => (score > (scores[best] ?? 0) ? i : best), 0);
+    const classIndex = argmax(sampleOf((await model.run(inputs, run)).output, 0).data);
     const pass = await model.run(inputs, { layers, seed: [classIndex], ...run });
     for (const layer of places) {
       const [activation, gradient] = [pass.activations.get(layer.name), pass.gradients.get(layer.name)];

@@ -6,6 +6,7 @@ import { deepFeatureFactorization } from './methods/deep-feature-factorization.t
 import type { Inputs, Model, RunOptions } from './model.ts';
 import { valueAt } from './pass.ts';
 import { placesOf, type Where } from './place.ts';
+import { pointAt } from './point-at.ts';
 import { type Prediction, predictions } from './predict.ts';
 import { xoshiro128 } from './random.ts';
 import { reached } from './reached.ts';
@@ -99,8 +100,8 @@ export async function findConcepts(model: Model, inputs: Inputs, options: Concep
     );
     writeFeatures({ ...first, data }, grid, slot);
   });
-  const point = { layer: layer.name, activation: { data: filled, dims: [count, ...dims] } };
-  const said = await model.resume({ ...point, ...(layer.bypassed ? { inputs: inputsOf(inputs, 0) } : {}) }, run);
+  const means = { data: filled, dims: [count, ...dims] };
+  const said = await model.resume(pointAt(layer, means, inputsOf(inputs, 0)), run);
   return {
     layer: layer.name,
     error: factors.error,

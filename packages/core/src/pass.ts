@@ -1,5 +1,6 @@
 import { GradcamError } from './errors.ts';
 import type { BackwardRule, Inputs, Layer, Model, Pass, RunOptions } from './model.ts';
+import { pointAt } from './point-at.ts';
 import { classSeed, slopeSeed } from './seeds.ts';
 import type { Target } from './target.ts';
 import type { Tensor } from './tensor.ts';
@@ -31,12 +32,9 @@ export async function differentiate(
   const pass = await model.run(inputs, { layers: names, ...options });
   const slopes = slopeSeed(model, pass, targets);
   const gradients = new Map<string, Tensor>();
-  for (const { name, bypassed } of layers) {
-    const activation = valueAt(pass.activations, name, model);
-    gradients.set(
-      name,
-      await model.pull({ layer: name, activation, ...(bypassed ? { inputs } : {}) }, slopes, { rule, ...options }),
-    );
+  for (const layer of layers) {
+    const point = pointAt(layer, valueAt(pass.activations, layer.name, model), inputs);
+    gradients.set(layer.name, await model.pull(point, slopes, { rule, ...options }));
   }
   return { ...pass, gradients };
 }

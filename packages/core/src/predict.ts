@@ -1,3 +1,4 @@
+import { softmax } from './softmax.ts';
 import type { Sample } from './target.ts';
 
 export interface Prediction {
@@ -9,13 +10,6 @@ export interface Prediction {
    * lone unit); null where the score is no classifier's.
    */
   readonly probability: number | null;
-}
-
-function softmax(values: Float32Array): Float64Array {
-  const max = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const exponentials = Float64Array.from(values, (value) => Math.exp(value - max));
-  const sum = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((value) => value / sum);
 }
 
 /** The probability of each class in [0, 1]; null where the score is not a classifier's. */

@@ -2,6 +2,7 @@ import { type Features, featuresOf, writeFeatures } from './features.ts';
 import { pictureOf, withPicture } from './inputs.ts';
 import type { BackwardRule, Grid, Inputs, Layer, Model, Outputs, RunOptions } from './model.ts';
 import { differentiate, valueAt } from './pass.ts';
+import { pointAt } from './point-at.ts';
 import type { Random } from './random.ts';
 import { classSeed, outputsOf, slopeSeed } from './seeds.ts';
 import type { Target } from './target.ts';
@@ -106,7 +107,6 @@ export function probeOf(site: ProbeSite): Probe {
   const { model, inputs, layer, grid, raw, target, chunk, signal } = site;
   const options: RunOptions = signal ? { signal } : {};
   const { name: port, tensor: picture } = pictureOf(model, inputs);
-  const around = layer.bypassed ? { inputs } : {};
   const scores = (outputs: Outputs, from: number, into: Float64Array): void => {
     for (let i = 0; i < (outputs.output.dims[0] ?? 0); i++)
       into[from + i] = target.evaluate(outputsOf(model, outputs, i)).score;
@@ -128,13 +128,13 @@ export function probeOf(site: ProbeSite): Probe {
     scoresOfActivations: async (count, change) => {
       const found = new Float64Array(count);
       for (const { from, batch } of changed(raw, grid, count, chunk, change)) {
-        scores(await model.resume({ layer: layer.name, activation: batch, ...around }, options), from, found);
+        scores(await model.resume(pointAt(layer, batch, inputs), options), from, found);
       }
       return found;
     },
     gradients: async (count, change, each) => {
       for (const { from, batch } of changed(raw, grid, count, chunk, change)) {
-        const point = { layer: layer.name, activation: batch, ...around };
+        const point = pointAt(layer, batch, inputs);
         const length = batch.dims[0] ?? 0;
         const targets = new Array<Target>(length).fill(target);
         const seed = classSeed(targets) ?? slopeSeed(model, await model.resume(point, options), targets);

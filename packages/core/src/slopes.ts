@@ -1,4 +1,5 @@
 import type { Inputs, Layer, Model, RunOptions } from './model.ts';
+import { pointAt } from './point-at.ts';
 import { xoshiro128 } from './random.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -85,12 +86,7 @@ export async function slopesAt(
   for (const cells of cellsOf(layer, activation)) {
     const along = direction(activation, gradient, cells);
     const told = along.reduce((sum, by, i) => sum + by * (gradient.data[i] ?? 0), 0);
-    const point = {
-      layer: layer.name,
-      activation: moved(activation, along, steps),
-      ...(layer.bypassed ? { inputs } : {}),
-    };
-    const { output } = await model.resume(point, options);
+    const { output } = await model.resume(pointAt(layer, moved(activation, along, steps), inputs), options);
     const found = steps.map((step, k) => (score(output, 2 * k) - score(output, 2 * k + 1)) / (2 * step));
     const whole = slopes[0]?.told ?? told;
     const scale = Math.max(Math.abs(told), 1e-2 * Math.abs(whole)) || 1;

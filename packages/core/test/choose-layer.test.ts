@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLayer, findLayer, type Layer } from '../src/index.ts';
+import { layerNamed } from './layer.ts';
 
-const map = (name: string, kind: string, more: Partial<Layer> = {}): Layer => ({
-  name,
-  aliases: [],
-  kind,
-  dims: [null, 8, 7, 7],
-  grid: { kind: 'map' },
-  bypassed: false,
-  onPath: true,
-  classMap: false,
-  blocked: [],
-  ...more,
-});
+const map = (name: string, kind: string, more: Partial<Layer> = {}): Layer =>
+  layerNamed(name, kind, [null, 8, 7, 7], more);
 const input = map('input', 'input');
 const blocked = { blocked: [{ node: 'loop', op: 'Loop', opset: 17, reason: 'a loop has no rule' }] };
 const tokens = (name: string, kind: string): Layer =>

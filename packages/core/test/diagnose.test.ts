@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, type Features, type Findings, type Layer, warningCodes } from '../src/index.ts';
+import { diagnose, type Features, type Findings, warningCodes } from '../src/index.ts';
+import { layerNamed } from './layer.ts';
 
 const features = (...values: number[]): Features => ({
   data: Float32Array.from(values),
@@ -7,19 +8,9 @@ const features = (...values: number[]): Features => ({
   space: [2, 2],
   positions: 4,
 });
-const layer: Layer = {
-  name: 'relu',
-  aliases: [],
-  kind: 'Relu',
-  dims: [null, 1, 2, 2],
-  grid: { kind: 'map' },
-  bypassed: false,
-  onPath: true,
-  classMap: false,
-  blocked: [],
-};
+const relu = layerNamed('relu', 'Relu', [null, 1, 2, 2]);
 const sound: Findings = {
-  layer,
+  layer: relu,
   score: { output: 'logits', kind: 'logit', activation: null },
   targetScore: 1,
   activation: features(0, 1, 2, 3),
@@ -37,7 +28,7 @@ const causes: readonly (readonly [string, Partial<Findings>])[] = [
   ['non-finite-map', { map: Float32Array.of(0, Infinity, 1, 2) }],
   ['non-finite-score', { targetScore: Number.NaN }],
   ['squashed-score', { score: { output: 'p', kind: 'probability', activation: null } }],
-  ['class-map', { layer: { ...layer, classMap: true } }],
+  ['class-map', { layer: { ...relu, classMap: true } }],
   ['one-position', { map: Float32Array.of(3) }],
   ['dead-activation', { activation: features(0, 0, 0, 0), gradient: features(0, 0, 0, 0), map: new Float32Array(4) }],
   ['flat-target', { flat: 'the probability of class 3 is 1.000000' }],

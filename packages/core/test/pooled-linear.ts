@@ -1,21 +1,9 @@
-import type { Layer, Model, Outputs, Pass, Point, Score, Seed, Tensor } from '../src/index.ts';
+import type { Model, Outputs, Pass, Point, Score, Seed, Tensor } from '../src/index.ts';
+import { layerNamed } from './layer.ts';
 
 export interface PooledLinear extends Model {
   readonly calls: { run: number; resume: number; pull: number };
 }
-
-const layer = (name: string, kind: string, dims: Layer['dims'], more: Partial<Layer> = {}): Layer => ({
-  name,
-  aliases: [],
-  kind,
-  dims,
-  grid: { kind: 'map' },
-  bypassed: false,
-  onPath: true,
-  classMap: false,
-  blocked: [],
-  ...more,
-});
 
 const featuresFrom = ({ data, dims }: Tensor): Tensor => ({ data: data.map((x) => (x * x) / 2), dims });
 
@@ -94,10 +82,10 @@ export function pooledLinear(
     outputs: [{ name: 'logits', type: 'float32', dims: [null, weight.length] }],
     score: { output: 'logits', kind: 'logit', activation: 'softmax', ...score },
     layers: [
-      layer('x', 'input', dims),
-      layer('features', 'Relu', dims, { aliases: ['block.relu'], bias: new Float32Array(channels) }),
-      layer('pooled', 'GlobalAveragePool', [null, channels, 1, 1]),
-      layer('logits', 'Gemm', [null, weight.length], { grid: null }),
+      layerNamed('x', 'input', dims),
+      layerNamed('features', 'Relu', dims, { aliases: ['block.relu'], bias: new Float32Array(channels) }),
+      layerNamed('pooled', 'GlobalAveragePool', [null, channels, 1, 1]),
+      layerNamed('logits', 'Gemm', [null, weight.length], { grid: null }),
     ],
     calls,
     run: async (inputs, { layers = [], seed, signal } = {}): Promise<Pass> => {

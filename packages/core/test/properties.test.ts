@@ -1,21 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diagnose, type Features, type Layer, type Method, mapOf, methods, xoshiro128 } from '../src/index.ts';
+import { diagnose, type Features, type Method, mapOf, methods, xoshiro128 } from '../src/index.ts';
+import { layerNamed } from './layer.ts';
 
 fc.configureGlobal({ seed: 20 });
 
 const simple = methods.filter((method) => method.kind !== 'probe' && method.name !== 'cam');
-const layer: Layer = {
-  name: 'layer',
-  aliases: [],
-  kind: 'Conv',
-  dims: [],
-  grid: { kind: 'map' },
-  bypassed: false,
-  onPath: true,
-  classMap: false,
-  blocked: [],
-};
+const conv = layerNamed('layer', 'Conv', []);
 const score = { output: 'logits', kind: 'logit', activation: null } as const;
 
 function features(data: Float32Array, channels: number, space: readonly number[]): Features {
@@ -127,7 +118,7 @@ describe.each(simple)('$name', (method) => {
         activation.data[0] = a;
         gradient.data[0] = g;
         const map = mapBy(method, activation, gradient);
-        const warnings = diagnose({ layer, score, targetScore: 0, activation, gradient, map });
+        const warnings = diagnose({ layer: conv, score, targetScore: 0, activation, gradient, map });
         expect(map.every(Number.isFinite) || warnings.some(({ code }) => code.startsWith('non-finite'))).toBe(true);
       }),
     );

@@ -1,4 +1,5 @@
-import type { Layer, Model, Outputs, Pass, Point, Seed, Tensor } from '../src/index.ts';
+import type { Model, Outputs, Pass, Point, Seed, Tensor } from '../src/index.ts';
+import { layerNamed } from './layer.ts';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -173,20 +174,11 @@ export function reluNetwork(space: readonly number[]): Model {
   };
   const half = space.map((side) => side / 2);
   const dims = [[2, ...space], [3, ...space], [3, ...space], [3, ...half], [2, ...half], [2, ...half], [2], [3]];
-  const layers = names.map(
-    (name, at): Layer => ({
-      name,
-      aliases: [],
-      kind: steps[at - 1]?.kind ?? 'input',
-      dims: [null, ...(dims[at] ?? [])],
-      grid: at < 6 ? { kind: 'map' } : null,
-      bypassed: false,
-      onPath: true,
-      classMap: false,
-      blocked: [],
-      ...(steps[at - 1]?.bias ? { bias: steps[at - 1]?.bias as Float32Array } : {}),
-    }),
-  );
+  const layers = names.map((name, at) => {
+    const step = steps[at - 1];
+    const more = { grid: at < 6 ? ({ kind: 'map' } as const) : null, ...(step?.bias ? { bias: step.bias } : {}) };
+    return layerNamed(name, step?.kind ?? 'input', [null, ...(dims[at] ?? [])], more);
+  });
   return {
     backend: 'steps',
     inputs: [{ name: 'x', type: 'float32', dims: [null, 2, ...space] }],

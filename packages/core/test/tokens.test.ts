@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ablationCam, explain, type Grid, type Layer, type Model, methods, type Pass, tensor } from '../src/index.ts';
 import { asTokens, withClassToken } from './as-tokens.ts';
+import { layerNamed } from './layer.ts';
 import { draw } from './one-picture.ts';
 import { reluNetwork } from './relu-network.ts';
 
@@ -8,17 +9,7 @@ const grid: Grid = { kind: 'tokens', prefix: 1, height: 2, width: 3 };
 const CHANNELS = 2;
 const TOKENS = 7;
 
-const layer = (name: string): Layer => ({
-  name,
-  aliases: [],
-  kind: 'LayerNormalization',
-  dims: [null, TOKENS, CHANNELS],
-  grid,
-  bypassed: false,
-  onPath: true,
-  classMap: false,
-  blocked: [],
-});
+const normed = (name: string): Layer => layerNamed(name, 'LayerNormalization', [null, TOKENS, CHANNELS], { grid });
 
 /** "patches" [N, 7, 2] -> "last", whose patches nobody reads: the score is the class token plus what each patch gave it before. */
 const at = (token: number, channel: number): number => token * CHANNELS + channel;
@@ -29,7 +20,7 @@ const readout: Model = {
   inputs: [{ name: 'patches', type: 'float32', dims: [null, TOKENS, CHANNELS] }],
   outputs: [{ name: 'logits', type: 'float32', dims: [null, 1] }],
   score: { output: 'logits', kind: 'logit', activation: null },
-  layers: [layer('patches'), layer('block'), layer('last')],
+  layers: [normed('patches'), normed('block'), normed('last')],
   run: async (inputs, { layers = [] } = {}): Promise<Pass> => {
     const activation = inputs instanceof Map ? inputs.get('patches') : inputs;
     const { output, outputs } = await readout.resume({ layer: 'block', activation });

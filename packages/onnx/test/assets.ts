@@ -8,6 +8,9 @@ export const missing: string | undefined = existsSync(folder)
   ? undefined
   : `no assets at ${folder}; set GRADCAM_ASSETS`;
 
+/** The same, behind the title of such tests. */
+export const skipped: string = missing ? ` (skipped: ${missing})` : '';
+
 export const pathOf = (name: string): string => `${folder}/${name}`;
 
 export function asset(name: string): Uint8Array {

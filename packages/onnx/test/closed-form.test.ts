@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readModelFile } from '../../onnx-autodiff/src/graph/file.ts';
 import { augment } from '../../onnx-autodiff/src/index.ts';
 import { explain, fromOnnx, type Tensor } from '../src/index.ts';
-import { asset, missing } from './assets.ts';
+import { asset, missing, skipped } from './assets.ts';
 import { noise } from './noise.ts';
 
 /** Files that end in global pooling and a linear layer: which weights those are, [classes, channels] or turned. */
@@ -23,36 +23,33 @@ function weightsOf(bytes: Uint8Array, name: string): { readonly data: Float32Arr
   return { data: new Float32Array(found.rawData.slice().buffer), dims: found.dims };
 }
 
-describe.skipIf(missing)(
-  `Grad-CAM is CAM: sum_k W[c, k] A_k / positions, W read from the file${missing ? ` (skipped: ${missing})` : ''}`,
-  () => {
-    test.each(heads)('%s', async (file, name, order) => {
-      const bytes = asset(file);
-      const { data: weights, dims } = weightsOf(bytes, name);
-      const [classes = 0, channels = 0] = order === 'classes first' ? dims : dims.slice(0, 2).toReversed();
-      const model = await fromOnnx(bytes, ort);
-      const x = noise(3)((model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1));
-      for (const target of [0, classes - 1]) {
-        const [explanation] = await explain(model, x, { target });
-        if (!explanation) throw new Error('nothing explained');
-        const { activations } = await model.run(x, { layers: [explanation.layer.name] });
-        const { data: activation } = activations.get(explanation.layer.name) as Tensor;
-        const positions = activation.length / channels;
-        const closed = Float64Array.from({ length: positions }, (_, i) => {
-          let sum = 0;
-          for (let k = 0; k < channels; k++) {
-            const weight =
-              weights[order === 'classes first' ? target * channels + k : k * classes + target] ?? Number.NaN;
-            sum += (weight * (activation[k * positions + i] ?? 0)) / positions;
-          }
-          return sum;
-        });
-        expect(relativeError(explanation.map.data, closed)).toBeLessThan(1e-5);
-      }
-      await model.dispose();
-    });
-  },
-);
+describe.skipIf(missing)(`Grad-CAM is CAM: sum_k W[c, k] A_k / positions, W read from the file${skipped}`, () => {
+  test.each(heads)('%s', async (file, name, order) => {
+    const bytes = asset(file);
+    const { data: weights, dims } = weightsOf(bytes, name);
+    const [classes = 0, channels = 0] = order === 'classes first' ? dims : dims.slice(0, 2).toReversed();
+    const model = await fromOnnx(bytes, ort);
+    const x = noise(3)((model.inputs[0]?.dims ?? []).map((dim) => dim ?? 1));
+    for (const target of [0, classes - 1]) {
+      const [explanation] = await explain(model, x, { target });
+      if (!explanation) throw new Error('nothing explained');
+      const { activations } = await model.run(x, { layers: [explanation.layer.name] });
+      const { data: activation } = activations.get(explanation.layer.name) as Tensor;
+      const positions = activation.length / channels;
+      const closed = Float64Array.from({ length: positions }, (_, i) => {
+        let sum = 0;
+        for (let k = 0; k < channels; k++) {
+          const weight =
+            weights[order === 'classes first' ? target * channels + k : k * classes + target] ?? Number.NaN;
+          sum += (weight * (activation[k * positions + i] ?? 0)) / positions;
+        }
+        return sum;
+      });
+      expect(relativeError(explanation.map.data, closed)).toBeLessThan(1e-5);
+    }
+    await model.dispose();
+  });
+});
 
 test.skipIf(missing)(
   "the patch of MobileNetV2's last block is under 2 kB, and the graph's own bytes stand in the file",

@@ -1,6 +1,7 @@
+import { pointAt } from '@gradcam/core';
 import { close } from './compare.ts';
 import { Broken, type Law } from './law.ts';
-import { layerOf, pictures, pointAt, seedFor, valueAt } from './subject.ts';
+import { layerOf, pictures, seedFor, valueAt } from './subject.ts';
 
 /** 9: a caller who no longer wants an answer gets none, and no lasting harm is done. */
 export const abort: Law = {

@@ -1,7 +1,7 @@
-import { sizeOf, type Tensor } from '@gradcam/core';
+import { pointAt, sizeOf, type Tensor } from '@gradcam/core';
 import { close } from './compare.ts';
 import type { Law } from './law.ts';
-import { alone, layerOf, pictures, pointAt, seedFor, valueAt } from './subject.ts';
+import { alone, layerOf, pictures, seedFor, valueAt } from './subject.ts';
 
 const SAMPLES = 3;
 

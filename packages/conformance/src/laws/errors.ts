@@ -1,7 +1,7 @@
-import { type ErrorCode, GradcamError } from '@gradcam/core';
+import { type ErrorCode, GradcamError, pointAt } from '@gradcam/core';
 import { nodeOf } from '../network.ts';
 import { Broken, type Law } from './law.ts';
-import { layerOf, pictures, pointAt, valueAt } from './subject.ts';
+import { layerOf, pictures, valueAt } from './subject.ts';
 
 interface Mistake {
   readonly call: () => Promise<unknown>;

@@ -1,7 +1,7 @@
-import { type SlopePlace, slopesAt } from '@gradcam/core';
+import { pointAt, type SlopePlace, slopesAt } from '@gradcam/core';
 import { close } from './compare.ts';
 import { Broken, type Law, type Subject } from './law.ts';
-import { layersOf, pictures, pointAt, scoreOf, seedFor, valueAt } from './subject.ts';
+import { layersOf, pictures, scoreOf, seedFor, valueAt } from './subject.ts';
 
 /** Steps of the central difference, relative to the activation: large ones, since in small networks kinks are rare and rounding is what is left. */
 const STEPS = [3e-2, 1e-2, 3e-3, 1e-3];

@@ -1,7 +1,7 @@
-import type { Tensor } from '@gradcam/core';
+import { pointAt, type Tensor } from '@gradcam/core';
 import { close } from './compare.ts';
 import type { Law } from './law.ts';
-import { cotangent, layerOf, pictures, pointAt, seedFor, valueAt } from './subject.ts';
+import { cotangent, layerOf, pictures, seedFor, valueAt } from './subject.ts';
 
 const combined = (a: Tensor, b: Tensor): Tensor => ({
   data: a.data.map((value, i) => 2 * value - (b.data[i] ?? 0)),

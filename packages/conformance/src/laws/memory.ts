@@ -1,5 +1,6 @@
+import { pointAt } from '@gradcam/core';
 import { Broken, type Law } from './law.ts';
-import { layerOf, pictures, pointAt, seedFor, valueAt } from './subject.ts';
+import { layerOf, pictures, seedFor, valueAt } from './subject.ts';
 
 /** A signal that is aborted when the call it is given to has begun. */
 function aborted(): AbortSignal {

@@ -1,6 +1,7 @@
+import { pointAt } from '@gradcam/core';
 import { close } from './compare.ts';
 import type { Law } from './law.ts';
-import { layersOf, pictures, pointAt, valueAt } from './subject.ts';
+import { layersOf, pictures, valueAt } from './subject.ts';
 
 /** 2: what was read is what the rest of the network saw. */
 export const resume: Law = {

@@ -69,11 +69,6 @@ export function layersOf({ model }: Subject): readonly Layer[] {
   return model.layers.filter(({ onPath }) => onPath);
 }
 
-/** A point for `resume` and `pull`, with the inputs where the layer asks for them. */
-export function pointAt(layer: Layer, activation: Tensor, inputs: Inputs): Parameters<Model['resume']>[0] {
-  return { layer: layer.name, activation, ...(layer.bypassed ? { inputs } : {}) };
-}
-
 /** Of a map from layers to tensors the one of this layer. */
 export function valueAt(values: ReadonlyMap<string, Tensor>, { name }: Layer, what: string): Tensor {
   const value = values.get(name);

@@ -1,7 +1,7 @@
 import type { GradientMethod, Method } from '../method.ts';
 import { finerCam } from '../methods/finer-cam.ts';
 import { fullGrad, fullGradBy } from '../methods/full-grad.ts';
-import { gradCamPlusPlus } from '../methods/grad-cam-plus-plus.ts';
+import { gradCamPlusPlus, plusPlusBy } from '../methods/grad-cam-plus-plus.ts';
 import { refineCam } from '../methods/refine-cam.ts';
 import { scoreCam, scoreCamBy } from '../methods/score-cam.ts';
 import { xGradCam } from '../methods/x-grad-cam.ts';
@@ -10,21 +10,7 @@ import { finerWeighted } from './finer-weighted.ts';
 /** As {@link gradCamPlusPlus}, with the epsilon of 1e-6 in alpha's denominator that fades small gradients. */
 const fadingPlusPlus: GradientMethod = {
   ...gradCamPlusPlus,
-  explain: ({ data, channels, positions }, gradient) => {
-    const weights = new Float64Array(channels);
-    for (let k = 0; k < channels; k++) {
-      const [from, to] = [k * positions, (k + 1) * positions];
-      let total = 0;
-      for (let i = from; i < to; i++) total += data[i] ?? 0;
-      let weight = 0;
-      for (let i = from; i < to; i++) {
-        const g = gradient.data[i] ?? 0;
-        if (!(g <= 0)) weight += g ** 3 / (2 * g ** 2 + total * g ** 3 + 1e-6);
-      }
-      weights[k] = weight;
-    }
-    return { weights };
-  },
+  explain: plusPlusBy((g, total) => g ** 3 / (2 * g ** 2 + total * g ** 3 + 1e-6)),
 };
 
 /** As {@link xGradCam}, with an epsilon of 1e-7 and no guard. */

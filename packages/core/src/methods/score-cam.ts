@@ -4,6 +4,7 @@ import type { Filter } from '../map/filter.ts';
 import { resizeMap } from '../map/resize-map.ts';
 import type { ProbeMethod } from '../method.ts';
 import type { Probe } from '../probe.ts';
+import { softmax } from '../softmax.ts';
 
 /** A variant: how masks are enlarged, and how often and how each is changed before it is laid on the picture. */
 export interface Masking {
@@ -53,12 +54,10 @@ async function maskWeights(probe: Probe, { filter = 'bilinear', samples = 1, var
   const means = chosen.map(
     (_, at) => scores.subarray(at * samples, (at + 1) * samples).reduce((sum, score) => sum + score, 0) / samples,
   );
-  const largest = means.reduce((a, b) => Math.max(a, b), -Infinity);
-  const exponentials = means.map((score) => Math.exp(score - largest));
-  const sum = exponentials.reduce((a, b) => a + b, 0);
+  const shares = softmax(means);
   const weights = new Float64Array(channels);
   chosen.forEach((k, at) => {
-    weights[k] = (exponentials[at] ?? 0) / sum;
+    weights[k] = shares[at] ?? 0;
   });
   return weights;
 }
