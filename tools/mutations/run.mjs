@@ -20,7 +20,7 @@ const passes = () =>
 
 const unseen = [];
 try {
-  const copied = ['package.json', 'tsconfig.base.json', 'docs', 'packages/onnx/test/golden'];
+  const copied = ['package.json', 'tsconfig.base.json', 'vitest.shared.ts', 'docs', 'packages/onnx/test/golden'];
   for (const part of [
     ...copied,
     ...['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'].map((name) => `packages/core/${name}`),
