@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchOptions } from '../../../vitest.browser.ts';
-import { apart, expected, shapes } from './expected.ts';
+import { apart, expected, expectedPicture, pixelsOf, shapes } from './expected.ts';
 import { type Served, served } from './served.ts';
 import { Visit } from './visit.ts';
 
@@ -61,6 +61,19 @@ test('explains a sample scene for two classes as explain() does on Node', async 
     expect(visit.page.url()).toContain(`#scene=${SCENE}&class=star`);
     // requests of the worker are among those that were looked at
     expect(visit.requests.some((url) => url.endsWith('.wasm'))).toBe(true);
+  });
+});
+
+test('saves the picture that overlay() paints on Node', async () => {
+  await visiting(`#scene=${SCENE}&class=star`, async (visit) => {
+    await visit.sees('star');
+    await visit.page.check('#contour');
+    const { data, width, height } = await pixelsOf(await visit.savesPicture());
+    const wanted = await expectedPicture(SCENE, await expected(SCENE, 'star'));
+    expect([width, height]).toEqual([wanted.width, wanted.height]);
+    const off = wanted.data.filter((value, i) => Math.abs(value - (data[i] ?? 0)) > 2);
+    // a value on the edge of two colours may fall on either side
+    expect(off.length / wanted.data.length).toBeLessThan(1e-3);
   });
 });
 
@@ -184,12 +197,14 @@ test('stops a long run, and ends it for the next one', async () => {
     await visit.page.selectOption('#method', 'rise');
     await running.waitFor();
     await visit.page.click('#stop');
+    await visit.hears('aborted', 1);
     await visit.rests();
     expect(await visit.page.inputValue('#method')).toBe('grad-cam');
     expect((await visit.saves()).method).toBe('grad-cam');
     await visit.page.selectOption('#method', 'rise');
     await running.waitFor();
     await visit.page.selectOption('#method', 'hires-cam');
+    await visit.hears('aborted', 2);
     const { method, map } = await visit.saves();
     expect(method).toBe('hires-cam');
     expect(apart(map, (await expected(SCENE, 'fish', 'hires-cam')).map)).toBeLessThan(AGREE);

@@ -1,6 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { type Explanation, explanationFromJson } from '@gradcam/onnx';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { Failure, FromWorker } from '../src/protocol.ts';
+
+type Noted = typeof globalThis & { failures?: string[] };
+
+/** In the page: writes down by which code its workers say that something failed. */
+function noteFailures(): void {
+  const failures: string[] = [];
+  Object.assign(globalThis, {
+    failures,
+    Worker: class extends Worker {
+      constructor(url: URL | string, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+          if ('failure' in data) failures.push(data.failure.code);
+        });
+      }
+    },
+  });
+}
 
 /** A visitor of the page: what a person can do, and what they then see. */
 export class Visit {
@@ -20,6 +39,7 @@ export class Visit {
 
   static async to(context: BrowserContext, address: string): Promise<Visit> {
     const visit = new Visit(await context.newPage());
+    await visit.page.addInitScript(noteFailures);
     await visit.page.goto(address);
     return visit;
   }
@@ -28,6 +48,14 @@ export class Visit {
   async sees(name: string): Promise<void> {
     await this.page.locator('#caption strong', { hasText: new RegExp(`^${name}$`) }).waitFor();
     await this.rests();
+  }
+
+  /** Waits until workers have answered so often that something failed, for that reason. */
+  async hears(code: Failure['code'], times: number): Promise<void> {
+    await this.page.waitForFunction(
+      ([wanted, count]) => (globalThis as Noted).failures?.filter((failure) => failure === wanted).length === count,
+      [code, times] as const,
+    );
   }
 
   async rests(): Promise<void> {
@@ -64,9 +92,18 @@ export class Visit {
 
   /** The explanation that is shown, by the button that saves it. */
   async saves(): Promise<Explanation> {
+    return explanationFromJson(JSON.parse(readFileSync(await this.#downloads('#save-map'), 'utf8')));
+  }
+
+  /** The file of the picture that is shown. */
+  savesPicture(): Promise<string> {
+    return this.#downloads('#save-picture');
+  }
+
+  async #downloads(button: string): Promise<string> {
     await this.rests();
-    const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click('#save-map')]);
-    return explanationFromJson(JSON.parse(readFileSync(await download.path(), 'utf8')));
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click(button)]);
+    return download.path();
   }
 
   leaves(): Promise<void> {

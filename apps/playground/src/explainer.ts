@@ -50,7 +50,9 @@ export class Explainer {
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
-      return new Explainer(await line.ask('open', request), line);
+      const info = await line.ask('open', request);
+      signal.throwIfAborted();
+      return new Explainer(info, line);
     } catch (error) {
       line.close(error);
       throw error;

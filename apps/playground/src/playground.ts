@@ -146,6 +146,7 @@ export class Playground {
 
   /** A picture, and what the model says of it first. */
   async #anew(picture: Picture | undefined, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     this.#request = { ...this.#request, target: FIRST.target };
     if (picture) await this.#see(picture, signal);
   }

@@ -46,7 +46,13 @@ export interface Explained {
   readonly explanation: Explanation;
   /** What the model saw of the picture, in pixels of it. */
   readonly frame: Frame;
-  readonly prepared: { readonly settings: Preprocess; readonly why: string };
+  readonly prepared: {
+    readonly settings: Preprocess;
+    /** For people: who says so. */
+    readonly why: string;
+    /** The numbers that the model got, as a picture. */
+    readonly fed: Pixels;
+  };
 }
 
 /** How a map is shown. */

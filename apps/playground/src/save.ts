@@ -1,4 +1,5 @@
 import { type Explanation, explanationToJson, type Pixels } from '@gradcam/onnx';
+import { draw } from './view/draw.ts';
 
 function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
@@ -16,8 +17,7 @@ const nameFor = ({ method, target }: Explanation, label: string): string =>
 /** The picture with its map, at the picture's own size. */
 export async function savePicture(pixels: Pixels, explanation: Explanation, label: string): Promise<void> {
   const canvas = new OffscreenCanvas(pixels.width, pixels.height);
-  const image = new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height);
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  draw(pixels, canvas);
   download(await canvas.convertToBlob({ type: 'image/png' }), `${nameFor(explanation, label)}.png`);
 }
 

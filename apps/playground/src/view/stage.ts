@@ -1,4 +1,5 @@
 import type { Frame, Pixels, Size } from '@gradcam/onnx';
+import { draw } from './draw.ts';
 import { element } from './element.ts';
 
 const canvas = element('picture', HTMLCanvasElement);
@@ -6,11 +7,9 @@ const frameBox = element('frame', HTMLDivElement);
 const seenBox = element('seen', HTMLDivElement);
 
 /** Shows a painted picture in place of the last. */
-export function showPixels({ data, width, height }: Pixels): void {
-  canvas.width = width;
-  canvas.height = height;
-  frameBox.style.setProperty('--ratio', String(width / height));
-  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+export function showPixels(pixels: Pixels): void {
+  frameBox.style.setProperty('--ratio', String(pixels.width / pixels.height));
+  draw(pixels, canvas);
 }
 
 /** Lays a box over a part of the picture, in shares of it. */

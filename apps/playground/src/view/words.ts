@@ -1,5 +1,6 @@
 import { type Explanation, methodNamed, type Preprocess } from '@gradcam/onnx';
 import type { Explained } from '../protocol.ts';
+import { draw } from './draw.ts';
 import { element, make } from './element.ts';
 
 const several = (numbers: readonly number[]): string =>
@@ -18,9 +19,10 @@ function formula({ width, height, colours, scale, mean, std }: Preprocess): stri
   return `${width} × ${height}, ${colours}, ${value}`;
 }
 
-function captionOf({ layer, map, target }: Explanation, name: string): Node[] {
-  const what =
-    target.index === null ? ['What the score rests on'] : ['Where ', make('strong', {}, name), ' comes from'];
+function captionOf({ layer, map, target, method }: Explanation, name: string): Node[] {
+  const { title, ignoresTarget } = methodNamed(method);
+  const of = target.index === null ? ['the score'] : [make('strong', {}, name)];
+  const what = ignoresTarget ? [`What stands out by ${title}, whatever the class`] : ['What speaks for ', ...of];
   const where = make('span', { class: 'hint' }, make('code', {}, layer.name), `, ${map.dims.join(' × ')} cells`);
   return [make('span', {}, ...what), where];
 }
@@ -34,6 +36,9 @@ export function describe({ explanation, prepared }: Explained, name: string): vo
   list.replaceChildren(...warnings.map(({ message }) => make('li', {}, message)));
   element('layer-hint', HTMLParagraphElement).textContent =
     layer.chosen === 'auto' ? `${layer.name}: ${layer.reason}` : '';
+  const fed = element('fed', HTMLCanvasElement);
+  draw(prepared.fed, fed);
+  fed.hidden = false;
   element('preparation-hint', HTMLParagraphElement).textContent = `${formula(prepared.settings)}: ${prepared.why}.`;
 }
 
@@ -45,4 +50,6 @@ export function describeMethod(name: string): void {
 export function describeNothing(): void {
   element('caption', HTMLElement).replaceChildren();
   element('warnings', HTMLUListElement).hidden = true;
+  element('fed', HTMLCanvasElement).hidden = true;
+  for (const id of ['layer-hint', 'preparation-hint']) element(id, HTMLParagraphElement).textContent = '';
 }

@@ -6,6 +6,7 @@ import {
   type Preprocessed,
   preprocess,
   type Size,
+  tensorToPixels,
 } from '@gradcam/onnx';
 import type {
   Calls,
@@ -83,7 +84,7 @@ export class Desk implements Answers {
       signal,
     });
     if (!explanation) throw new GradcamError('runtime', `${model.backend}: nothing was explained`);
-    return { explanation, frame, prepared: how };
+    return { explanation, frame, prepared: { ...how, fed: tensorToPixels(tensor) } };
   }
 
   async paint({ look, whole }: PaintRequest): Promise<Pixels> {
