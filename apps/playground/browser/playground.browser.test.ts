@@ -48,7 +48,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test('explains a sample scene for two classes as explain() does on Node', async () => {
+test('explains a sample scene for two classes as explain() does on Node, and saves what overlay() paints there', async () => {
   await visiting(`#scene=${SCENE}`, async (visit) => {
     await visit.sees('fish');
     const fish = await visit.saves();
@@ -61,15 +61,10 @@ test('explains a sample scene for two classes as explain() does on Node', async 
     expect(visit.page.url()).toContain(`#scene=${SCENE}&class=star`);
     // requests of the worker are among those that were looked at
     expect(visit.requests.some((url) => url.endsWith('.wasm'))).toBe(true);
-  });
-});
 
-test('saves the picture that overlay() paints on Node', async () => {
-  await visiting(`#scene=${SCENE}&class=star`, async (visit) => {
-    await visit.sees('star');
     await visit.page.check('#contour');
     const { data, width, height } = await pixelsOf(await visit.savesPicture());
-    const wanted = await expectedPicture(SCENE, await expected(SCENE, 'star'));
+    const wanted = await expectedPicture(SCENE, star);
     expect([width, height]).toEqual([wanted.width, wanted.height]);
     const off = wanted.data.filter((value, i) => Math.abs(value - (data[i] ?? 0)) > 2);
     // a value on the edge of two colours may fall on either side
@@ -115,27 +110,27 @@ test('reads the raw value of a cell by pointer and by arrow keys', async () => {
   });
 });
 
-test.each([
-  ['.onnx file', ['model.onnx'], 'ONNX on onnxruntime-web (wasm)'],
-  ['model.json with its weights', ['tfjs/model.json', 'tfjs/weights.bin'], 'LayersModel on tfjs (wasm)'],
-  [
-    'converted model.json with its weights',
-    ['tfjs/graph-model.json', 'tfjs/weights.bin', 'tfjs/axes.bin'],
-    'GraphModel on tfjs (wasm)',
-  ],
-])('explains a dropped %s', async (_, files, backend) => {
+test('explains dropped models: .onnx, and model.json with its weights, LayersModel and GraphModel', async () => {
+  const dropped = [
+    ['ONNX on onnxruntime-web (wasm)', ['model.onnx']],
+    ['LayersModel on tfjs (wasm)', ['tfjs/model.json', 'tfjs/weights.bin']],
+    ['GraphModel on tfjs (wasm)', ['tfjs/graph-model.json', 'tfjs/weights.bin', 'tfjs/axes.bin']],
+  ] as const;
   await visiting(`#scene=${SCENE}`, async (visit) => {
     await visit.sees('fish');
-    await visit.drops(...files.map(shapes), shapes('scenes/flower-and-heart.png'));
-    await visit.page.locator('#model-name', { hasText: backend }).waitFor();
-    await visit.sees('flower');
-    const own = await visit.saves();
-    expect(apart(own.map, (await expected('flower-and-heart', 'flower')).map)).toBeLessThan(AGREE);
-    expect(visit.page.url()).not.toContain('#');
+    for (const [backend, files] of dropped) {
+      await visit.drops(...files.map(shapes), shapes('scenes/flower-and-heart.png'));
+      await visit.page.locator('#model-name', { hasText: backend }).waitFor();
+      await visit.sees('flower');
+      const own = await visit.saves();
+      expect(own.backend).toBe(backend.replace(/^.* on /, ''));
+      expect(apart(own.map, (await expected('flower-and-heart', 'flower')).map)).toBeLessThan(AGREE);
+      expect(visit.page.url()).not.toContain('#');
+    }
   });
 });
 
-test("takes labels and preprocessing from a Teachable Machine's metadata.json", async () => {
+test("takes labels and preprocessing from a Teachable Machine's metadata.json, and labels from a file of their own", async () => {
   await visiting('', async (visit) => {
     await visit.rests();
     const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
@@ -149,6 +144,11 @@ test("takes labels and preprocessing from a Teachable Machine's metadata.json", 
       /pixel \/ 127 − 1: as metadata.json says/,
     );
     expect(names).toContain(await visit.page.locator('#caption strong').textContent());
+    // and from a file that comes later
+    await visit.drops(written('labels.txt', names.map((name) => `the ${name}`).join('\n')));
+    await visit.page.locator('#caption strong', { hasText: /^the / }).waitFor();
+    await visit.rests();
+    expect(await visit.page.locator('#preparation-hint').textContent()).toMatch(/as metadata.json says/);
   });
 });
 
