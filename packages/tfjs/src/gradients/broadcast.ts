@@ -25,4 +25,4 @@ const broadcast = (kernel: string): Rule => ({
   },
 });
 
-export const broadcasts: readonly Rule[] = ['SquaredDifference', 'Maximum', 'Minimum'].map(broadcast);
+export const broadcasts: readonly Rule[] = ['SquaredDifference', 'Maximum', 'Minimum', 'BatchMatMul'].map(broadcast);

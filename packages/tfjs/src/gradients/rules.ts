@@ -1,8 +1,10 @@
+import { absolute } from './abs.ts';
 import { averagePools } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
 import { convolution3d } from './convolution-3d.ts';
+import { cumulativeSum } from './cumsum.ts';
 import { depthToSpace } from './depth-to-space.ts';
 import { depthwise } from './depthwise.ts';
 import { einsum } from './einsum.ts';
@@ -16,6 +18,8 @@ import { product } from './product.ts';
 import { resizes } from './resize.ts';
 import type { Rule } from './rule.ts';
 import { stridedSlice } from './strided-slice.ts';
+import { tiling } from './tile.ts';
+import { topK } from './top-k.ts';
 
 /** The gradient pack: what TensorFlow.js 4.22 gets wrong, or lacks. */
 export const rules: readonly Rule[] = [
@@ -36,4 +40,8 @@ export const rules: readonly Rule[] = [
   depthToSpace,
   ...gathers,
   einsum,
+  cumulativeSum,
+  tiling,
+  topK,
+  absolute,
 ];

@@ -5,6 +5,7 @@ import { convolutions } from './convolution.ts';
 import { pools } from './pool.ts';
 import { resamplings } from './resample.ts';
 import { selections } from './select.ts';
+import { spreads } from './spread.ts';
 import { trustedElementwise } from './trusted-elementwise.ts';
 import { trustedMaps } from './trusted-maps.ts';
 
@@ -15,6 +16,7 @@ export const cases: readonly Case[] = [
   ...pools,
   ...resamplings,
   ...selections,
+  ...spreads,
   ...trustedElementwise,
   ...trustedMaps,
 ];
