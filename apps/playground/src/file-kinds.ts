@@ -3,15 +3,13 @@ import { isNote } from './worker/notes.ts';
 /** A model's own file, not what belongs to it. */
 export const isModel = (file: File): boolean => /\.(onnx|json)$/i.test(file.name) && !isNote(file);
 
-/** Whether they leave the sample model in place: nothing, or notes on it. */
-export const leavesSample = (files: readonly File[]): boolean => files.every(isNote);
+/** Whether they leave the model that is open in place: nothing, or notes on it. */
+export const onlyNotes = (files: readonly File[]): boolean => files.every(isNote);
 
 export interface Sorted {
   readonly pictures: readonly File[];
-  /** A model with what belongs to it. */
+  /** A model with what belongs to it, or notes on the one that is open. */
   readonly model: readonly File[];
-  /** Only labels or settings, for the model that is open. */
-  readonly onlyNotes: boolean;
 }
 
 const isPicture = ({ name, type }: File): boolean =>
@@ -19,6 +17,5 @@ const isPicture = ({ name, type }: File): boolean =>
 
 /** Which of some files are pictures, and which are a model's. */
 export function sorted(files: readonly File[]): Sorted {
-  const model = files.filter((file) => !isPicture(file));
-  return { pictures: files.filter(isPicture), model, onlyNotes: leavesSample(model) };
+  return { pictures: files.filter(isPicture), model: files.filter((file) => !isPicture(file)) };
 }

@@ -1,7 +1,7 @@
 import type { Size } from '@gradcam/onnx';
 import { bundledModel, type Scene, scenePicture, scenes } from './bundled.ts';
 import { Explainer } from './explainer.ts';
-import { isModel, leavesSample, sorted } from './file-kinds.ts';
+import { isModel, onlyNotes, sorted } from './file-kinds.ts';
 import { Painter } from './painter.ts';
 import { hashOf, viewIn } from './permalink.ts';
 import { at, Placed } from './placed.ts';
@@ -51,10 +51,10 @@ export class Playground {
   }
 
   takeFiles(files: readonly File[]): Promise<void> {
-    const { pictures, model, onlyNotes } = sorted(files);
+    const { pictures, model } = sorted(files);
     const [file] = pictures;
     return this.#begin(async (signal) => {
-      if (model.length > 0) await this.#open(onlyNotes ? [...this.#files, ...model] : model, signal);
+      if (model.length > 0) await this.#open(onlyNotes(model) ? [...this.#files, ...model] : model, signal);
       await this.#anew(file ? { file, scene: null } : this.#picture, signal);
     });
   }
@@ -117,7 +117,7 @@ export class Playground {
       if (running.signal.aborted) return;
       const { place, outcome, message } = error instanceof Placed ? error : new Placed('model', '', error);
       notice(place, outcome, message);
-      if (this.#explainer) showModel(this.#explainer.info, leavesSample(this.#files), this.#runtime);
+      if (this.#explainer) showModel(this.#explainer.info, onlyNotes(this.#files), this.#runtime);
     } finally {
       if (this.#running === running) idle();
     }
@@ -125,7 +125,7 @@ export class Playground {
 
   async #open(files: readonly File[], signal: AbortSignal, runtime = this.#runtime): Promise<void> {
     busy('opening the model');
-    const isSample = leavesSample(files);
+    const isSample = onlyNotes(files);
     const kept = this.#explainer ? ` ${this.#explainer.info.name} stays open.` : '';
     const opening = Explainer.open({ files: isSample ? [await bundledModel(), ...files] : files, runtime }, signal);
     const explainer = await at(

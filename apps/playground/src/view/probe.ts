@@ -12,7 +12,7 @@ interface Probed {
 const canvas = element('picture', HTMLCanvasElement);
 const cellBox = element('cell', HTMLDivElement);
 const readout = element('readout', HTMLOutputElement);
-const INVITATION = 'Point, tap or use arrow keys on the picture to read a cell.';
+const INVITATION = 'Point or use arrow keys to read a cell.';
 
 let probed: Probed | undefined;
 let cell: { readonly row: number; readonly column: number } | undefined;

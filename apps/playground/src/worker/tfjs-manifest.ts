@@ -8,26 +8,26 @@ export interface Manifest {
 }
 
 interface Group {
-  readonly paths?: readonly string[];
+  readonly paths: readonly string[];
 }
 
 interface ModelJson {
   readonly modelTopology?: object | null;
-  readonly weightsManifest?: readonly Group[];
-  readonly userDefinedMetadata?: Readonly<Record<string, unknown>>;
+  readonly weightsManifest?: unknown;
+  readonly userDefinedMetadata?: Readonly<Record<string, unknown>> | null;
 }
 
 /** @throws GradcamError `bad-model` for what is no model.json, or weights that are not there */
 export async function readManifest(file: File, beside: readonly File[]): Promise<Manifest> {
   const json = parsed(await file.text(), file.name);
-  const { modelTopology: topology, weightsManifest, userDefinedMetadata = {} } = json;
-  if (!topology || !Array.isArray(weightsManifest)) {
+  const { modelTopology: topology, weightsManifest, userDefinedMetadata } = json;
+  if (!topology || typeof topology !== 'object' || !isManifest(weightsManifest)) {
     throw new GradcamError(
       'bad-model',
       `${file.name} is no TensorFlow.js model; expected a modelTopology and a weightsManifest, as tensorflowjs_converter and model.save write them`,
     );
   }
-  const names = weightsManifest.flatMap(({ paths = [] }: Group) => paths).map((path) => path.split('/').at(-1) ?? path);
+  const names = weightsManifest.flatMap(({ paths }) => paths).map((path) => path.split('/').at(-1) ?? path);
   const missing = names.filter((name) => !beside.some((one) => one.name === name));
   if (missing.length > 0) {
     throw new GradcamError(
@@ -35,7 +35,7 @@ export async function readManifest(file: File, beside: readonly File[]): Promise
       `${file.name} keeps its weights in ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} missing; drop ${missing.length > 1 ? 'those files' : 'that file'} together with ${file.name}`,
     );
   }
-  const metadata = Object.entries(userDefinedMetadata).map(
+  const metadata = Object.entries(userDefinedMetadata ?? {}).map(
     ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
   );
   return {
@@ -44,6 +44,11 @@ export async function readManifest(file: File, beside: readonly File[]): Promise
     metadata: new Map(metadata),
   };
 }
+
+const isGroup = (group: Partial<Group> | null): boolean =>
+  Array.isArray(group?.paths) && group.paths.every((path) => typeof path === 'string');
+
+const isManifest = (value: unknown): value is readonly Group[] => Array.isArray(value) && value.every(isGroup);
 
 function parsed(text: string, name: string): ModelJson {
   try {
