@@ -1,4 +1,4 @@
-import type { Tensor } from '@gradcam/core';
+import { sizeOf, type Tensor } from '@gradcam/core';
 import { definitionOf } from './definition.ts';
 import type { Network } from './network.ts';
 
@@ -76,9 +76,9 @@ export async function goldensOf(network: Network): Promise<ReadonlyMap<string, T
       `the golden values of "${network.name}" are of another definition; make them again with tools/goldens`,
     );
   return new Map(
-    Object.entries(entry.tensors).map(([name, { offset, dims }]) => {
-      const length = dims.reduce((product, dim) => product * dim, 1);
-      return [name, { data: values.subarray(offset, offset + length), dims }];
-    }),
+    Object.entries(entry.tensors).map(([name, { offset, dims }]) => [
+      name,
+      { data: values.subarray(offset, offset + sizeOf(dims)), dims },
+    ]),
   );
 }
