@@ -27,7 +27,7 @@ export interface LayerInfo {
   readonly layout: Layout | null;
   /** Where it is tokens [N, T, C]: which of them are positions, and of what grid. */
   readonly tokens: TokenGrid | null;
-  /** The score depends on it. */
+  /** The score depends on it, and not by whole numbers alone. */
   readonly onPath: boolean;
   /** Inputs that are needed besides it for what depends on it: paths lead around it. */
   readonly bypass: readonly string[];
@@ -116,7 +116,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   );
 
   const seed = { name: 'seed', ...facts.of(score.tensor) };
-  const { blockers } = backward(
+  const { gradients, blockers } = backward(
     graph,
     facts,
     new Emitter(graph.opset, graph.names),
@@ -156,7 +156,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
       dims: facts.of(name).dims as Dims,
       layout: readings.get(name)?.layout ?? null,
       tokens: readings.get(name)?.tokens ?? null,
-      onPath: upstream.has(name),
+      onPath: upstream.has(name) && gradients.has(name),
       bypass: bypassOf(name),
       classMap: maps.has(name),
       rounded: rounded.has(name),

@@ -107,6 +107,32 @@ const unrolled: ModelSpec = {
   ],
 };
 
+/** Patches cut out by an Unfold as it is exported, a small map each, become tokens, as in TNT. */
+const unfolded: ModelSpec = {
+  ...base,
+  constants: {
+    table: {
+      type: 'int64',
+      dims: [4, 4],
+      values: Array.from({ length: 16 }, (_, i) => Math.floor(i / 4) + 4 * (i % 4)),
+    },
+    patches: ints(-1, 3, 4, 4),
+    small: noise(6, 3, 2, 2),
+    list: ints(-1, 16, 24),
+    weights: noise(24, 5),
+  },
+  nodes: [
+    ['Gather', ['x', 'table'], ['strips'], { axis: 2 }],
+    ['Gather', ['strips', 'table'], ['cells'], { axis: 4 }],
+    ['Transpose', ['cells'], ['apart'], { perm: [0, 3, 5, 1, 2, 4] }],
+    ['Reshape', ['apart', 'patches'], ['cut']],
+    ['Conv', ['cut', 'small'], ['seen'], { kernel_shape: [2, 2], strides: [2, 2] }],
+    ['Reshape', ['seen', 'list'], ['last']],
+    ['ReduceMean', ['last'], ['mean'], { axes: [1], keepdims: 0 }],
+    ['MatMul', ['mean', 'weights'], ['logits']],
+  ],
+};
+
 const map: Grid = { kind: 'map' };
 const tokens = (height: number, width: number): Grid => ({ kind: 'tokens', prefix: 0, height, width });
 
@@ -135,6 +161,8 @@ export function checkGrids(ort: Ort): void {
 
     test('a row of channels, or of a few picked tokens, is none', () =>
       expectGrids(rows, { weighed: null, gated: map, tokens: tokens(4, 4), mixed: null }, 'gated'));
+
+    test('patches of an Unfold are tokens of its grid', () => expectGrids(unfolded, { last: tokens(4, 4) }, 'last'));
 
     test('tokens keep their grid through pooling in groups and norms over rows', () =>
       expectGrids(unrolled, { unrolled: null, pooled: tokens(2, 2), back: tokens(2, 2), last: tokens(2, 2) }, 'last'));

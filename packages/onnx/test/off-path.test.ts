@@ -44,3 +44,26 @@ test('it still has the gradient of the outputs that do', async () => {
       expect(value).toBeCloseTo(2 * (point.activation.data[i] as number), 4);
   });
 });
+
+test('a layer that the score knows only in whole numbers is off its path', async () => {
+  const bytes = model({
+    opset: 13,
+    inputs: { x: [1, 3] },
+    constants: { zero: { type: 'int64', dims: [1], values: [0] } },
+    nodes: [
+      ['Shape', ['x'], ['shape']],
+      ['Cast', ['shape'], ['row'], { to: 1 }],
+      ['Unsqueeze', ['row', 'zero'], ['sizes']],
+      ['Cast', ['sizes'], ['whole'], { to: 7 }],
+      ['Cast', ['whole'], ['rounded'], { to: 1 }],
+      ['ReduceMax', ['rounded'], ['most'], { keepdims: 0 }],
+      ['Mul', ['x', 'most'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  const opened = await fromOnnx(bytes, ort);
+  const onPath = new Map(opened.layers.map((layer) => [layer.name, layer.onPath]));
+  expect(onPath.get('sizes')).toBe(false);
+  expect(onPath.get('rounded')).toBe(true);
+  await opened.dispose();
+});

@@ -135,6 +135,23 @@ export function sliced(graph: Graph, node: Node, axes: Axes, before: Dims, after
 const outermost = (axes: Axes, { of, stride }: Factor): boolean =>
   axes.flat().every((other) => other.of !== of || other.stride <= stride);
 
+/** One element along an axis takes the axis away; a table of [offset, position] cuts a space axis into windows, as Unfold is exported. */
+export function gathered(node: Node, axes: Axes, after: Dims): Axes | undefined {
+  const axis = node.int('axis', 0);
+  const at = axis < 0 ? axis + axes.length : axis;
+  if (after.length === axes.length - 1) return axes.toSpliced(at, 1);
+  const [cut, ...others] = axes[at] ?? [];
+  const [offsets, positions] = after.slice(at);
+  if (after.length !== axes.length + 1 || typeof cut?.of !== 'number' || others.length > 0) return undefined;
+  if (typeof offsets !== 'number' || positions === undefined) return undefined;
+  return axes.toSpliced(
+    at,
+    1,
+    [{ ...cut, size: offsets }],
+    [{ ...cut, size: positions, stride: cut.stride * offsets }],
+  );
+}
+
 /** What is left when whole axes are reduced away. */
 export function reduced(graph: Graph, node: Node, axes: Axes): Axes {
   const given = node.ints('axes') ?? constantValues(graph, node.inputs[1] ?? '');

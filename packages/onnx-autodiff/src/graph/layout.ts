@@ -2,6 +2,7 @@ import {
   type Axes,
   carried,
   concatenated,
+  gathered,
   hasSpace,
   layoutOf,
   mapAxes,
@@ -68,17 +69,10 @@ function pictureAxes(dims: Dims): Axes | undefined {
   return first === last ? undefined : mapAxes(dims, last);
 }
 
-/** One element along an axis: the axis is gone. */
-function picked(node: Node, axes: Axes, after: Dims): Axes | undefined {
-  if (after.length !== axes.length - 1) return undefined;
-  const axis = node.int('axis', 0);
-  return axes.toSpliced(axis < 0 ? axis + axes.length : axis, 1);
-}
-
 /** A map, unless the input is known to be something else: groups of channels, as group norms are written, or a row of channels. */
 function spatialAxes(node: Node, axes: Axes | undefined, after: Dims): Axes | undefined {
   const isMap = !axes || hasSpace(axes) || layoutOf(axes) !== null;
-  if (after.length > 2 && isMap) return mapAxes(after);
+  if (after.length > 2 && isMap) return axes ? [axes[0] ?? [], ...mapAxes(after).slice(1)] : mapAxes(after);
   return NORMS.has(node.op) ? axes : undefined;
 }
 
@@ -86,7 +80,7 @@ function axesAfter(graph: Graph, node: Node, axes: Axes, source: string, before:
   if (node.op === 'Transpose')
     return (node.ints('perm') ?? before.map((_, axis) => before.length - 1 - axis)).map((axis) => axes[axis] ?? []);
   if (RESHAPING.has(node.op)) return regrouped(axes, after);
-  if (node.op === 'Gather' && after.length !== before.length) return picked(node, axes, after);
+  if (node.op === 'Gather' && after.length !== before.length) return gathered(node, axes, after);
   if (node.op.startsWith('Reduce') && after.length < before.length) return reduced(graph, node, axes);
   if (MIXING.has(node.op) || before.length !== after.length) return undefined;
   if (node.op === 'Concat') return concatenated(node, axes, source, before, after);
