@@ -8,6 +8,7 @@ import type { Graph } from './graph/graph.ts';
 import type { Node } from './graph/node.ts';
 import { isAccumulator } from './graph/quantisation.ts';
 import { reachedFrom } from './graph/reach.ts';
+import { BOOL, INT64 } from './graph/types.ts';
 import { type Context, type InputGradient, type Rule, type RuleTable, ruleFor, type Values } from './rules/rule.ts';
 
 export interface Gradients {
@@ -51,6 +52,12 @@ function contextOf(graph: Graph, facts: Facts, e: Emitter, node: Node, gs: reado
   };
 }
 
+/** Sizes, indices and conditions know no derivative: what depends on a tensor by them alone is constant. Other integers may stand for real numbers. */
+function varies(facts: Facts, name: string): boolean {
+  const { type } = facts.of(name);
+  return type !== INT64 && type !== BOOL;
+}
+
 /** Why a node cannot be passed at all, before its rule is asked. */
 function obstacle(graph: Graph, rule: Rule | undefined, node: Node, wanted: ReadonlySet<string>): string | undefined {
   if (node.captures.some((name) => wanted.has(name)))
@@ -75,7 +82,7 @@ export function backward(
   wrt: ReadonlySet<string>,
   rules: RuleTable,
 ): Gradients {
-  const wanted = reachedFrom(graph, wrt);
+  const wanted = new Set([...reachedFrom(graph, wrt)].filter((name) => varies(facts, name)));
   const gradients = new Map(seeds);
   const blockers: Blocker[] = [];
   const accumulate = (name: string, g: Value): void => {

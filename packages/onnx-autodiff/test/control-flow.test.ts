@@ -126,6 +126,34 @@ describe('control flow', () => {
     ).toBe(1);
   });
 
+  test('a branch that reads nothing but sizes of the layer is a constant', async () => {
+    const ones = { value: { tensor: { dims: [1], values: [1] } } };
+    const outputs = { out: ['N', 4] as const };
+    const spec: ModelSpec = {
+      ...base,
+      constants: { ...weights, two: { type: 'int64', dims: [], values: [2] } },
+      nodes: [
+        ['Relu', ['x'], ['h']],
+        ['Shape', ['h'], ['sizes']],
+        ['Size', ['sizes'], ['rank']],
+        ['Equal', ['rank', 'two'], ['flat']],
+        [
+          'If',
+          ['flat'],
+          ['shift'],
+          {
+            then_branch: { graph: { nodes: [['ConstantOfShape', ['sizes'], ['out'], ones]], outputs } },
+            else_branch: { graph: { nodes: [['ConstantOfShape', ['sizes'], ['out']]], outputs } },
+          },
+        ],
+        ['Add', ['h', 'shift'], ['shifted']],
+        ['Gemm', ['shifted', 'w', 'b'], ['y']],
+      ],
+    };
+    const [, gradient] = await gradients(model(spec), ['h']);
+    expect(relativeError(gradient ?? [], [0, 1, 2, 3, 0, 1, 2, 3].map(row))).toBeLessThan(1e-6);
+  });
+
   test('off the path it is harmless', async () => {
     const spec: ModelSpec = {
       ...base,
