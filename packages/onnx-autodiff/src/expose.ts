@@ -1,6 +1,7 @@
 import { Emitter } from './emit/emitter.ts';
 import { writePorts } from './emit/ports.ts';
 import { bfloatsOf } from './graph/bfloats.ts';
+import { constantValues } from './graph/constant-values.ts';
 import { copiesFor } from './graph/copies.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { BFLOAT16, INT64 } from './graph/types.ts';
@@ -14,6 +15,10 @@ export interface Exposed {
   readonly types: ReadonlyMap<string, number>;
   /** Inputs and outputs of bfloat16, which JavaScript's runtimes do not load. */
   readonly bfloatPorts: readonly string[];
+  /** The model's own outputs. */
+  readonly outputs: readonly string[];
+  /** Sizes above one that Reshape and Expand write out for their first axis, the most frequent first: one of them may be the only batch that the graph takes. */
+  readonly batches: readonly number[];
   /** The int64 output that holds the sizes of each, by tensor; absent for what is no tensor. */
   readonly shapes: ReadonlyMap<string, string>;
 }
@@ -26,6 +31,22 @@ const tensorsOf = (graph: Graph): string[] =>
   graph.nodes
     .filter((node) => !NO_TENSORS.test(node.op) && node.op !== 'Constant')
     .flatMap((node) => node.outputs.filter((output) => output !== ''));
+
+/** The first number of a vector of sizes, where the others may be known at run time only. */
+function firstSize(graph: Graph, sizes: string): number | undefined {
+  const values = constantValues(graph, sizes);
+  const node = graph.producers.get(sizes);
+  return values?.[0] ?? (node?.op === 'Concat' ? constantValues(graph, node.inputs[0] ?? '')?.[0] : undefined);
+}
+
+function writtenBatches(graph: Graph): number[] {
+  const counts = new Map<number, number>();
+  for (const { op, inputs } of graph.nodes) {
+    const size = op === 'Reshape' || op === 'Expand' ? firstSize(graph, inputs[1] ?? '') : undefined;
+    if (size !== undefined && size > 1) counts.set(size, (counts.get(size) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([size]) => size);
+}
 
 /** A model whose every tensor, and the sizes of every tensor, can be fetched: one run of it replaces shape inference. */
 export function expose(bytes: Uint8Array): Exposed {
@@ -50,6 +71,8 @@ export function expose(bytes: Uint8Array): Exposed {
     tensors,
     types: new Map([...bfloats].map((name) => [name, BFLOAT16])),
     bfloatPorts: [...graph.inputs, ...graph.outputs].filter((name) => graph.declared.get(name)?.type === BFLOAT16),
+    outputs: graph.outputs,
+    batches: writtenBatches(graph),
     shapes: new Map([...published].map(([name, value]) => [name, value.name])),
   };
 }

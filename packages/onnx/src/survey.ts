@@ -1,6 +1,6 @@
 import { GradcamError, sizeOf } from '@gradcam/core';
 import { runtimeError } from '@gradcam/core/adapter';
-import { type Dim, type Dims, expose, type Fact, type Shapes, typeNumber } from '@gradcam/onnx-autodiff';
+import { type Dim, type Dims, type Exposed, expose, type Fact, type Shapes, typeNumber } from '@gradcam/onnx-autodiff';
 import { fromOrt, toOrt } from './convert.ts';
 import { translated } from './errors.ts';
 import type { InferenceSession, Ort } from './runtime.ts';
@@ -32,6 +32,9 @@ const GROWTHS: readonly (readonly [height: number, width: number, list: number])
   [32, 32, 1],
   [0, 0, 0],
 ];
+
+/** How many of the sizes that a Reshape has written out are tried as the batch. */
+const MAX_BATCHES = 4;
 
 /** What to put where the declared sizes are free. */
 interface Sizes {
@@ -108,7 +111,7 @@ export async function survey(ort: Ort, backend: string, bytes: Uint8Array, optio
     return measured;
   };
   try {
-    const { first, sizes, fixedBatch } = await firstRun(backend, inputs, measure);
+    const { first, sizes, fixedBatch } = await firstRun(backend, inputs, exposed, measure);
     const varies = inputs.some((input) => input.shape.some(isFree));
     const second = varies ? await secondRun(sizes, fixedBatch, measure) : { measured: first, fixedBatch };
     return {
@@ -134,27 +137,34 @@ interface FirstRun {
   readonly fixedBatch: number | null;
 }
 
-/** Finds sizes that the model accepts. A declared batch is kept; a free one may still be fixed inside, in a Reshape. */
+/** Finds sizes that the model accepts. A declared batch is kept; a free one may still be fixed inside, to what a Reshape has written out. */
 async function firstRun(
   backend: string,
   inputs: readonly TensorInput[],
+  { batches: written, outputs }: Pick<Exposed, 'batches' | 'outputs'>,
   measure: (sizes: Sizes) => Promise<FirstRun['first']>,
 ): Promise<FirstRun> {
   const declared = inputs[0]?.shape[0];
-  const batches = declared !== undefined && !isFree(declared) ? [declared as number] : [2, 1];
+  const batches =
+    declared !== undefined && !isFree(declared) ? [declared as number] : [2, 1, ...written.slice(0, MAX_BATCHES)];
   const pictures = inputs.some((input) => input.shape.slice(1).some(isFree)) ? PICTURES : [0];
   let failure: unknown;
+  let other: FirstRun | undefined;
   for (const batch of batches) {
     for (const picture of pictures) {
       const sizes = { batch, height: picture, width: picture, list: 16 };
       try {
         const first = await measure(sizes);
-        return { first, sizes, fixedBatch: batches.length === 1 || batch === 1 ? batch : null };
+        const run = { first, sizes, fixedBatch: batches.length === 1 || batch !== 2 ? batch : null };
+        if (outputs.some((output) => first.get(output)?.[0] === batch)) return run;
+        other ??= run; // one sample is broadcast to the batch that an Expand has written out
+        break;
       } catch (error) {
         failure ??= error;
       }
     }
   }
+  if (other) return other;
   const shapes = inputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
   throw runtimeError(
     backend,
