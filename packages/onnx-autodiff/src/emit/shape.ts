@@ -7,14 +7,15 @@ import type { Value } from './tape.ts';
 /** A slice's far end: beyond any size. */
 const END = 2 ** 31 - 1;
 
+/** What the caller can do where a size is known at run time only. */
+const FIX = 'export the model with fixed sizes there, or pass `shapes` to `augment`';
+
 /** Sizes, and operators that move values without changing them. */
 export class Shape extends Compare {
   /** The number of axes. */
   rank(a: Value): number {
     if (a.dims) return a.dims.length;
-    throw new Refusal(
-      `its gradient needs the number of axes of ${a.name}, which the file does not declare; pass \`shapes\``,
-    );
+    throw new Refusal(`its gradient needs the number of axes of ${a.name}, which the file does not declare; ${FIX}`);
   }
 
   /** `axis` counted from the front. */
@@ -32,7 +33,7 @@ export class Shape extends Compare {
     const dim = a.dims?.[axis];
     if (typeof dim === 'number') return dim;
     throw new Refusal(
-      `its gradient needs the size of axis ${axis} of ${a.name}, which is not known before the model runs; pass \`shapes\``,
+      `its gradient needs the size of axis ${axis} of ${a.name}, which is not known before the model runs; ${FIX}`,
     );
   }
 
@@ -81,6 +82,12 @@ export class Shape extends Compare {
     return this.node('Slice', [a, this.ints(starts), this.ints(bounded), this.ints(axes)]);
   }
 
+  /** Step 1 along one axis, between bounds that are known at run time: int64 [1]. */
+  cut(a: Value, axis: number, start: Value, end: Value): Value {
+    this.need(10, 'a Slice between bounds that are known at run time only');
+    return this.node('Slice', [a, start, end, this.ints([axis])]);
+  }
+
   /** Some axes the other way round. */
   reversed(a: Value, axes: readonly number[]): Value {
     this.need(10, 'Slice with steps');
@@ -93,7 +100,7 @@ export class Shape extends Compare {
     const attributes = mode === 'constant' ? {} : { mode };
     if (this.opset >= 11) return this.node('Pad', [a, 'name' in pads ? pads : this.ints(pads)], attributes);
     if (!('name' in pads)) return this.node('Pad', [a], { ...attributes, pads });
-    throw new Refusal('its gradient needs pads that are known before the model runs (before opset 11); pass `shapes`');
+    throw new Refusal(`its gradient needs pads that are known before the model runs (before opset 11); ${FIX}`);
   }
 
   squeeze(a: Value, axes: readonly number[]): Value {

@@ -22,19 +22,33 @@ function transposeBack({ e, node, g, y }: Context): Value {
   );
 }
 
-/** Each operand is a slice of the result. */
+/** Each operand is a slice of the result, found at run time where sizes in front of it are. */
 function concatParts({ e, node, g, x, y }: Context): readonly InputGradient[] {
   const axis = e.axis(y, node.int('axis', 1));
+  const known = x.map(({ dims }) => dims?.[axis]);
   return node.inputs.map((_, position) => () => {
-    let start = 0;
-    for (let before = 0; before < position; before++) start += e.size(x[before] as Value, axis);
-    return e.slice(g, [axis], [start], [start + e.size(x[position] as Value, axis)]);
+    const own = x[position] as Value;
+    const before = known.slice(0, position);
+    const size = known[position];
+    if (typeof size === 'number' && before.every((dim) => typeof dim === 'number')) {
+      const start = (before as number[]).reduce((a, b) => a + b, 0);
+      return e.slice(g, [axis], [start], [start + size]);
+    }
+    const starts = x.slice(0, position).map((value) => e.sizeOf(value, axis));
+    const start = starts.reduce((sum, part) => e.add(sum, part), e.ints([0]));
+    return e.cut(g, axis, start, e.add(start, e.sizeOf(own, axis)));
   });
 }
 
 /** Outputs that nothing reads count as zeros. */
 function splitBack({ e, node, gs, ys }: Context): Value {
   const axis = e.axis(ys[0], node.int('axis', 0));
+  const isOpen = ys.some((y) => typeof y?.dims?.[axis] !== 'number');
+  if (isOpen && node.outputs.every((name) => name !== ''))
+    return e.concat(
+      node.outputs.map((_, position) => gs[position] ?? e.zerosOf(ys[position] as Value)),
+      axis,
+    );
   const sizes = node.outputs.map((_, position) => e.size(ys[position] as Value, axis));
   const total = sizes.reduce((a, b) => a + b, 0);
   const rank = e.rank(ys[0]);

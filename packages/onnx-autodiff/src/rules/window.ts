@@ -64,7 +64,9 @@ export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: rea
   });
   if (left.some((cells) => cells === undefined)) {
     if (node.int('ceil_mode', 0))
-      e.refuse('its gradient with ceil_mode needs sizes that are known before the model runs; pass `shapes`');
+      e.refuse(
+        'its gradient with ceil_mode needs sizes that are known before the model runs; export the model with fixed sizes, or pass `shapes` to `augment`',
+      );
     return { kernel, strides, dilations, begins, ends, extras: null };
   }
   return {
