@@ -65,12 +65,17 @@ function cellCounts({ node }: Context, window: Window, axis: number, cells: numb
 function perCell(context: Context, window: Window, g: Value): Value {
   const { e, node, x, y } = context;
   const padded = [...window.begins, ...window.ends].some((pad) => pad !== 0);
-  if (!padded || (node.int('count_include_pad', 0) === 1 && !node.int('ceil_mode', 0)))
+  const includes = node.int('count_include_pad', 0) === 1;
+  if ((!padded && !window.rest) || (includes && !node.int('ceil_mode', 0)))
     return e.times(g, 1 / product(window.kernel));
   const known = window.kernel.every(
     (_, axis) => typeof x[0].dims?.[axis + 2] === 'number' && typeof y.dims?.[axis + 2] === 'number',
   );
   if (!known) {
+    if (includes && padded)
+      e.refuse(
+        'its gradient with ceil_mode and counted padding needs sizes that are known before the model runs; export the model with fixed sizes, or pass `shapes` to `augment`',
+      );
     const ones = e.floats(new Array<number>(product(window.kernel)).fill(1), [1, 1, ...window.kernel]);
     const one = e.ones(e.slice(foldChannels(e, x[0]), [0], [0], [1]));
     return e.div(g, gatherWindows(e, window, one, ones));

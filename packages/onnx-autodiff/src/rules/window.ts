@@ -14,6 +14,8 @@ export interface Window {
   readonly ends: readonly number[];
   /** Cells at the end that no window reaches; null where sizes are known at run time only. */
   readonly extras: readonly number[] | null;
+  /** What `ends` less `extras` are, one int64 each, where ceil_mode leaves them to the run. */
+  readonly rest?: Value;
 }
 
 type Pads = readonly [begins: readonly number[], ends: readonly number[]];
@@ -40,6 +42,14 @@ function samePads(
   return upper ? [small, large] : [large, small];
 }
 
+/** How far the last windows reach beyond the end; negative where cells are left over. int64, one per space axis */
+function restOf(e: Emitter, { kernel, strides, dilations, begins }: Omit<Window, 'extras'>, x: Value, y: Value): Value {
+  const space = (a: Value): Value => e.slice(e.shape(a), [0], [2], [2 + kernel.length]);
+  const reach = kernel.map((size, axis) => (size - 1) * (dilations[axis] as number) + 1);
+  const first = reach.map((size, axis) => size - (strides[axis] as number) - (begins[axis] as number));
+  return e.sub(e.add(e.mul(space(y), e.ints(strides)), e.ints(first)), space(x));
+}
+
 /** Reads strides, dilations and padding of a Conv or pool node over `x` with output `y`. */
 export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: readonly number[]): Window {
   const ones = kernel.map(() => 1);
@@ -63,11 +73,8 @@ export function windowOf(e: Emitter, node: Node, x: Value, y: Value, kernel: rea
     return strides[axis] === 1 && !node.int('ceil_mode', 0) ? -(ends[axis] as number) : undefined;
   });
   if (left.some((cells) => cells === undefined)) {
-    if (node.int('ceil_mode', 0))
-      e.refuse(
-        'its gradient with ceil_mode needs sizes that are known before the model runs; export the model with fixed sizes, or pass `shapes` to `augment`',
-      );
-    return { kernel, strides, dilations, begins, ends, extras: null };
+    const window = { kernel, strides, dilations, begins, ends, extras: null };
+    return node.int('ceil_mode', 0) ? { ...window, rest: restOf(e, window, x, y) } : window;
   }
   return {
     kernel,
@@ -91,7 +98,14 @@ function attributesOf(window: Window, group = 1): Attributes {
  * multiple of 4 out; channels of zeros round the first up. https://github.com/microsoft/onnxruntime/issues/29651
  */
 export function gatherWindows(e: Emitter, window: Window, cells: Value, weight: Value, group = 1): Value {
-  const attributes = { ...attributesOf(window, group), pads: [...window.begins, ...window.ends] };
+  const { begins, ends, rest } = window;
+  if (rest) {
+    const none = begins.map(() => 0);
+    const padded = e.pad(cells, e.concat([e.ints([0, 0, ...begins, 0, 0]), rest], 0));
+    const { rest: _, ...closed } = { ...window, begins: none, ends: none };
+    return gatherWindows(e, closed, padded, weight, group);
+  }
+  const attributes = { ...attributesOf(window, group), pads: [...begins, ...ends] };
   const [outs, ins] = weight.dims ?? [];
   const wrong =
     group === 1 && typeof ins === 'number' && ins > 3 && ins % 3 === 0 && ins % 4 > 0 && Number(outs) % 4 === 0;

@@ -27,7 +27,9 @@ function maxPool(
       const reach = ((kernel[axis] as number) - 1) * (dilations[axis] as number) + 1;
       const steps =
         (cells + (pads[axis] as number) + (pads[kernel.length + axis] as number) - reach) / (strides[axis] as number);
-      return (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+      const windows = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+      // none begins in the padding behind
+      return (windows - 1) * (strides[axis] as number) < cells + (pads[axis] as number) ? windows : windows - 1;
     });
     const y = array64([...x.dims.slice(0, 2), ...space]);
     for (const at of indices(y.dims)) {
@@ -156,6 +158,18 @@ export const pool: readonly Case[] = [
     { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
     { since: 11, freeDims: true },
   ),
+  max(
+    'ceil_mode, sizes known at run time',
+    [1, 2, 7, 8],
+    { kernel: [3, 2], strides: [2, 3], pads: [1, 0, 0, 1], ceil: true },
+    { since: 11, freeDims: true },
+  ),
+  max(
+    'ceil_mode, sizes known at run time, cells that no window reaches',
+    [1, 2, 9, 8],
+    { kernel: [1, 2], strides: [3, 3], ceil: true },
+    { since: 11, freeDims: true },
+  ),
   tied('overlapping windows behind a Relu, padded', [1, 1, 4, 5], {
     kernel: [3, 3],
     strides: [2, 2],
@@ -179,6 +193,18 @@ export const pool: readonly Case[] = [
     count_include_pad: 1,
   }),
   average('ceil_mode', [1, 2, 7, 8], { kernel_shape: [3, 2], strides: [2, 3], ceil_mode: 1 }, { since: 10 }),
+  average(
+    'ceil_mode, sizes known at run time',
+    [1, 2, 7, 8],
+    { kernel_shape: [3, 2], strides: [2, 3], pads: [1, 0, 0, 1], ceil_mode: 1 },
+    { since: 11, freeDims: true },
+  ),
+  average(
+    'ceil_mode, sizes known at run time, overhang counted never',
+    [1, 2, 7, 8],
+    { kernel_shape: [2, 3], strides: [2, 3], ceil_mode: 1, count_include_pad: 1 },
+    { since: 11, freeDims: true },
+  ),
   average('SAME_LOWER', [1, 2, 8, 7], { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_LOWER' }),
   average(
     'ceil_mode, padding counted',
