@@ -45,7 +45,7 @@ function writtenBatches(graph: Graph): number[] {
     const size = op === 'Reshape' || op === 'Expand' ? firstSize(graph, inputs[1] ?? '') : undefined;
     if (size !== undefined && size > 1) counts.set(size, (counts.get(size) ?? 0) + 1);
   }
-  return [...counts].sort(([, a], [, b]) => b - a).map(([size]) => size);
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([size]) => size);
 }
 
 /** A model whose every tensor, and the sizes of every tensor, can be fetched: one run of it replaces shape inference. */
