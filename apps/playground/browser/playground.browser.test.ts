@@ -145,7 +145,7 @@ test("takes labels and preprocessing from a Teachable Machine's metadata.json, a
     );
     expect(names).toContain(await visit.page.locator('#caption strong').textContent());
     // and from a file that comes later
-    await visit.drops(written('labels.txt', names.map((name) => `the ${name}`).join('\n')));
+    await visit.drops(written('synset.txt', names.map((name) => `the ${name}`).join('\n')));
     await visit.page.locator('#caption strong', { hasText: /^the / }).waitFor();
     await visit.rests();
     expect(await visit.page.locator('#preparation-hint').textContent()).toMatch(/as metadata.json says/);

@@ -15,7 +15,13 @@ export interface Sorted {
 const isPicture = ({ name, type }: File): boolean =>
   type.startsWith('image/') || /\.(png|jpe?g|jfif|webp|gif|bmp|avif)$/i.test(name);
 
+/** A text file that comes alone holds class names, whatever it is called: synset.txt, coco_classes.txt. */
+function asLabels(files: readonly File[]): readonly File[] {
+  const [file, ...others] = files;
+  return file && others.length === 0 && /\.txt$/i.test(file.name) ? [new File([file], 'labels.txt')] : files;
+}
+
 /** Which of some files are pictures, and which are a model's. */
 export function sorted(files: readonly File[]): Sorted {
-  return { pictures: files.filter(isPicture), model: files.filter((file) => !isPicture(file)) };
+  return { pictures: files.filter(isPicture), model: asLabels(files.filter((file) => !isPicture(file))) };
 }

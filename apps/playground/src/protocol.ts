@@ -15,8 +15,8 @@ export interface LayerInfo {
   readonly kind: string;
   /** Rows and columns of its map, null where they depend on the picture. */
   readonly space: readonly (number | null)[];
-  /** Why no gradient reaches it; empty = it can. */
-  readonly blocked: string;
+  /** No gradient reaches it; why, is said when it is chosen. */
+  readonly blocked: boolean;
 }
 
 export interface ModelInfo {

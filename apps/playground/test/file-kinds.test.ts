@@ -15,6 +15,8 @@ test.each([
     false,
   ],
   ['labels for the model that is open', [file('labels.txt')], [], ['labels.txt'], true],
+  ['class names by any name', [file('synset.txt')], [], ['labels.txt'], true],
+  ['a text beside a model', [file('readme.txt'), file('m.onnx')], [], ['readme.txt', 'm.onnx'], false],
   ['labels with their model', [file('labels.txt'), file('m.onnx')], [], ['labels.txt', 'm.onnx'], false],
 ])('%s', (_, files, pictures, model, leaves) => {
   const found = sorted(files);

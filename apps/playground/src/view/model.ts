@@ -7,7 +7,7 @@ const hasGpu = 'gpu' in navigator;
 export function showModel({ name, format, backend, labels }: ModelInfo, isSample: boolean, runtime: Runtime): void {
   const classes = labels
     ? `${labels.length} named classes`
-    : 'its classes have no names: drop a labels.txt or labels.json';
+    : 'its classes have no names: drop a .txt file with one a line';
   const what = isSample ? 'ten drawn shapes, the model that comes with gradcam' : classes;
   element('model-name', HTMLParagraphElement).replaceChildren(
     make('strong', {}, name),

@@ -110,8 +110,6 @@ function layersOf(layers: Opened['model']['layers']): LayerInfo[] {
   return layers.slice(1).flatMap(({ name, kind, dims, grid, onPath, blocked }) => {
     if (!grid || !onPath) return [];
     const space = grid.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2);
-    return [
-      { name, kind, space, blocked: blocked.map(({ node, op, reason }) => `${node} (${op}): ${reason}`).join('; ') },
-    ];
+    return [{ name, kind, space, blocked: blocked.length > 0 }];
   });
 }
