@@ -3,6 +3,13 @@ import type { Runtime } from '../protocol.ts';
 import { notesIn } from './notes.ts';
 import type { FromFile } from './open-model.ts';
 
+/** A browser may know WebGPU and have no GPU for it. */
+async function checkGpu(): Promise<void> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+  if (await gpu?.requestAdapter()) return;
+  throw new GradcamError('runtime', 'this browser gives no GPU to WebGPU; expected one, choose the CPU instead');
+}
+
 const runtimes: Readonly<Record<Runtime, () => Promise<Ort>>> = {
   wasm: async () => {
     const ort = await import('onnxruntime-web/wasm');
@@ -11,6 +18,7 @@ const runtimes: Readonly<Record<Runtime, () => Promise<Ort>>> = {
     return ort;
   },
   webgpu: async () => {
+    await checkGpu();
     const ort = await import('onnxruntime-web/webgpu');
     ort.env.wasm.numThreads = 1;
     return ort;
