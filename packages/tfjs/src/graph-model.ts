@@ -30,7 +30,7 @@ export interface Attr {
   readonly s?: string;
   readonly i?: string | number;
   /** "DT_FLOAT" */
-  readonly type?: string | number;
+  readonly type?: string;
 }
 
 /** The nodes of the model's file, which its own `save` hands over. */

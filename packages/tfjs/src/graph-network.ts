@@ -19,7 +19,7 @@ const TURNS = /^(Switch|Merge|Enter|NextIteration|LoopCond)$/;
 /** Operators whose value is not of the type that the node states: tfjs refuses to be given it. */
 const OTHERWISE_TYPED = /^((Not)?Equal|(Greater|Less)(Equal)?|Is(Nan|Inf|Finite)|FloorDiv|OneHot|Multinomial)$/;
 const isResizedWhole = ({ op, attr }: NodeDef): boolean =>
-  op === 'ResizeBilinear' && !['DT_FLOAT', 1, undefined].includes(attr?.['T']?.type);
+  op === 'ResizeBilinear' && /INT/.test(attr?.['T']?.type ?? '');
 
 const ENDINGS: Readonly<Record<string, Ending>> = {
   Softmax: 'softmax',
