@@ -13,8 +13,8 @@ const LISTS =
   /^(EmptyTensorList|TensorArray(Write|Scatter|Split)?V\d|TensorList(Reserve|FromTensor|SetItem|PushBack|Resize|Scatter\w*|Split|ConcatLists))$/;
 const HANDS_ON = /^(Enter|Merge|Switch|Exit|NextIteration|Identity|(Stateless)?(If|While))$/;
 
-/** Operators that lead into a loop or a branch, and round it; what they lead to is inside until an Exit. */
-const TURNS = /^(Switch|Merge|Enter|NextIteration|LoopCond)$/;
+/** Operators of a loop: all that they lead to is inside until an Exit. */
+const LOOPS = /^(Enter|NextIteration|LoopCond)$/;
 
 /** Operators whose value is not of the type that the node states: tfjs refuses to be given it. */
 const OTHERWISE_TYPED = /^((Not)?Equal|(Greater|Less)(Equal)?|Is(Nan|Inf|Finite)|FloorDiv|OneHot|Multinomial)$/;
@@ -118,9 +118,12 @@ function nodesOf(
   for (const { name, node } of outputs) if (name !== node) second.add(node);
   const isInput = new Set(inputs.map(({ name }) => name));
   const ofKind = (kinds: RegExp): string[] => topology.filter(({ op }) => kinds.test(op)).map(({ name }) => name);
+  const turns = ({ node }: Read): boolean => byName.get(node)?.op === 'NextIteration';
+  const joinsBranches = (node: NodeDef): boolean => node.op === 'Merge' && !readsOf(node).some(turns);
   const dependent = reached(topology, isInput, () => true);
-  const inside = reached(topology, ofKind(TURNS), (op) => op !== 'Exit');
-  const lists = reached(topology, ofKind(LISTS), (op) => HANDS_ON.test(op));
+  const loops = reached(topology, ofKind(LOOPS), ({ op }) => op !== 'Exit');
+  const branches = reached(topology, ofKind(/^Switch$/), (node) => node.op !== 'Exit' && !joinsBranches(node));
+  const lists = reached(topology, ofKind(LISTS), ({ op }) => HANDS_ON.test(op));
   const made = new Map<string, NetworkNode>();
   const entered = new Set<string>(); // a loop leads back to what is entered and not yet made
   const visit = (start: string): void => {
@@ -144,7 +147,7 @@ function nodesOf(
     const output = outputs.findIndex(({ name }) => name === node.name);
     const key = keys[output];
     const dynamic = DYNAMIC.test(node.op);
-    const hidden = inside.has(node.name) || lists.has(node.name);
+    const hidden = [loops, branches, lists].some((inside) => inside.has(node.name));
     return {
       name: node.name,
       aliases: [...(input?.aliases ?? []), ...(key === undefined || key === node.name ? [] : [key])],
@@ -167,10 +170,10 @@ function nodesOf(
 function reached(
   topology: readonly NodeDef[],
   sources: Iterable<string>,
-  passes: (op: string) => boolean,
+  passes: (node: NodeDef) => boolean,
 ): ReadonlySet<string> {
   const readers = new Map<string, string[]>();
-  for (const node of topology.filter(({ op }) => passes(op))) {
+  for (const node of topology.filter(passes)) {
     for (const { node: read } of readsOf(node)) readers.set(read, [...(readers.get(read) ?? []), node.name]);
   }
   const found = new Set(sources);

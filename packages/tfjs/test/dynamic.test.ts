@@ -187,3 +187,40 @@ test('a recurrent layer that keeps lists of tensors runs, and no gradient passes
   expect(layer).toMatchObject({ onPath: true, blocked: [{ node: 'list' }, { node: 'stack' }] });
   expect(memory().numTensors).toBe(before);
 });
+
+test('what lies behind a branch of TensorFlow 1 is explained, and no gradient passes the branch', async () => {
+  const net = await graphModel({
+    inputs: selecting.inputs,
+    nodes: [
+      ['Conv2D', 'c1', ['x', 'w1'], CONV],
+      ['Max', 'largest', ['c1', 'all'], { keep_dims: false }],
+      ['Less', 'dark', ['largest', 'half']],
+      ['Switch', 'branch', ['c1', 'dark']],
+      ['Mul', 'doubled', ['branch', 'two']],
+      ['Neg', 'turned', ['branch:1']],
+      ['Merge', 'either', ['doubled', 'turned'], { N: 2 }],
+      ['Relu', 'r1', ['either']],
+      ['AvgPool', 'pooled', ['r1'], { ...CONV, ksize: [1, 1, 1, 1] }],
+      ['Mean', 'logits', ['pooled', 'axes'], { keep_dims: false }],
+    ],
+    weights: {
+      ...selecting.weights,
+      all: { dims: [4], values: [0, 1, 2, 3], type: 'int32' },
+      two: { dims: [], values: [2] },
+    },
+    outputs: ['logits'],
+  });
+  const before = memory().numTensors;
+  const model = await fromGraphModel(net);
+  for (const scale of [1, 1e-3]) {
+    const picture = { data: x.data.map((value) => scale * value), dims: x.dims };
+    const { activations } = await model.run(picture, { layers: ['c1', 'r1'] });
+    const { gradients } = await model.run(picture, { layers: ['r1'], seed: [1] });
+    const c1 = activations.get('c1')?.data ?? new Float32Array();
+    const expected = c1.map((value) => Math.max(0, Math.max(...c1) < 0.5 ? -value : 2 * value));
+    expect(distance(activations.get('r1')?.data, expected)).toBeLessThan(1e-6);
+    expect(gradients.get('r1')?.data).toEqual(expected.map((_, i) => (i >> 6 === 1 ? 1 / 64 : 0)));
+  }
+  expect(model.layers.find(({ name }) => name === 'c1')?.blocked.map(({ op }) => op)).toEqual(['Switch', 'Merge']);
+  expect(memory().numTensors).toBe(before);
+});
