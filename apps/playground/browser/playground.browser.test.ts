@@ -153,8 +153,10 @@ test("takes labels and preprocessing from a Teachable Machine's metadata.json, a
 });
 
 test('says what is wrong where it is wrong, and keeps what was there', async () => {
-  await visiting(`#scene=${SCENE}`, async (visit) => {
-    await visit.sees('fish');
+  await visiting(`#scene=${SCENE}&class=cat`, async (visit) => {
+    expect(await visit.reads('map')).toMatch(/^There is no map. no class is called "cat"; expected one of star, heart/);
+    // what the model says is seen all the same
+    await visit.choosesClass('fish');
     await visit.drops(written('cut.onnx', readFileSync(shapes('model.onnx')).subarray(0, 5000)));
     expect(await visit.reads('model')).toMatch(
       /^cut.onnx was not opened. shapes.onnx stays open. not a whole ONNX file/,
@@ -184,6 +186,7 @@ test('names the operator in front of which there is no gradient, and goes on beh
     await visit.page.selectOption('#layer', 'features');
     expect(await visit.reads('map')).toMatch(/^There is no map. .*MaxpoolWithMask/);
     expect(await visit.page.locator('#save-map').isDisabled()).toBe(true);
+    expect(await visit.page.locator('#predictions li').count()).toBe(3);
     await visit.page.selectOption('#layer', 'active');
     await visit.page.locator('#caption code', { hasText: 'active' }).waitFor();
     expect((await visit.saves()).layer.name).toBe('active');

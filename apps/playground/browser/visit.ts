@@ -63,7 +63,10 @@ export class Visit {
   }
 
   async choosesClass(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    await this.page
+      .locator('#predictions')
+      .getByRole('button', { name: new RegExp(`^${name}`) })
+      .click();
     await this.sees(name);
   }
 

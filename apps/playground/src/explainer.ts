@@ -1,4 +1,4 @@
-import type { Pixels, Size } from '@gradcam/onnx';
+import type { Pixels, Prediction, Size } from '@gradcam/onnx';
 import type {
   Calls,
   Explained,
@@ -8,6 +8,7 @@ import type {
   ModelInfo,
   OpenRequest,
   PaintRequest,
+  Preparation,
 } from './protocol.ts';
 
 /** What went wrong in the worker, in the words of the library. */
@@ -67,6 +68,10 @@ export class Explainer {
 
   explain(request: ExplainRequest, options?: AskOptions): Promise<Explained> {
     return this.#line.ask('explain', request, options);
+  }
+
+  predict(preparation: Preparation, options?: AskOptions): Promise<readonly Prediction[]> {
+    return this.#line.ask('predict', preparation, options);
   }
 
   paint(request: PaintRequest): Promise<Pixels> {

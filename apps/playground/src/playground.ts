@@ -1,4 +1,4 @@
-import type { Size } from '@gradcam/onnx';
+import type { Prediction, Size } from '@gradcam/onnx';
 import { bundledModel, type Scene, scenePicture, scenes } from './bundled.ts';
 import { Explainer } from './explainer.ts';
 import { isModel, onlyNotes, sorted } from './file-kinds.ts';
@@ -166,7 +166,6 @@ export class Playground {
     busy('computing');
     showSettings(this.#request, null);
     const request = this.#request;
-    const before = this.#done;
     const onPasses = (passes: number): void => {
       if (!signal.aborted && passes > 2) busy(`${passes} runs of the network so far`);
     };
@@ -176,25 +175,30 @@ export class Playground {
     } catch (error) {
       if (signal.aborted) throw error;
       this.#done = undefined;
-      if (!before) showPredictions(null);
+      this.#predict(await this.#explainer.predict(request.preparation, { signal }).catch(() => []), null);
       throw error;
     } finally {
-      if (!signal.aborted) await this.#show(this.#explainer);
+      if (!signal.aborted) await this.#show();
     }
   }
 
   /** All that is known now. */
-  async #show({ info }: Explainer): Promise<void> {
+  async #show(): Promise<void> {
     const explained = this.#done?.explained ?? null;
     if (explained) {
       const { predictions, target } = explained.explanation;
-      const onChoose = (chosen: number): void => void this.change({ target: chosen });
-      showPredictions({ predictions, labels: info.labels, selected: target.index, onChoose });
+      this.#predict(predictions, target.index);
       this.#address();
     }
     showSettings(this.#request, explained);
     if (this.#picture) showResult(explained, this.#className(), this.#picture.size);
     await this.paint();
+  }
+
+  /** What the model says; `selected` is explained. */
+  #predict(predictions: readonly Prediction[], selected: number | null): void {
+    const labels = this.#explainer?.info.labels ?? null;
+    showPredictions({ predictions, labels, selected, onChoose: (target) => void this.change({ target }) });
   }
 
   #className(): string {

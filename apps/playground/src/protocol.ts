@@ -1,4 +1,14 @@
-import type { ColourScale, ErrorCode, Explanation, Frame, Pixels, Preprocess, PresetName, Size } from '@gradcam/onnx';
+import type {
+  ColourScale,
+  ErrorCode,
+  Explanation,
+  Frame,
+  Pixels,
+  Prediction,
+  Preprocess,
+  PresetName,
+  Size,
+} from '@gradcam/onnx';
 
 /** Where an ONNX model runs; TensorFlow.js always runs on wasm. */
 export type Runtime = 'wasm' | 'webgpu';
@@ -79,6 +89,8 @@ export interface Calls {
   /** The picture to explain from now on. */
   see(picture: Blob): Size;
   explain(request: ExplainRequest): Explained;
+  /** What the model says, where it cannot be explained. */
+  predict(preparation: Preparation): readonly Prediction[];
   /** The picture with the last map over it. */
   paint(request: PaintRequest): Pixels;
 }

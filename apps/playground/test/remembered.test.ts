@@ -32,6 +32,18 @@ test('another class and another method cost a pull, and give what a whole run gi
   await model.dispose();
 });
 
+test('what the model says of inputs that it has seen costs nothing', async () => {
+  const { model, inputs } = await sample();
+  const counted = noted(model);
+  const remembered = new Remembered(counted.model);
+  await explain(remembered, inputs, { target: 3 });
+  const { output, gradients } = await remembered.run(inputs);
+  expect(counted.calls).toEqual(['run']);
+  expect([...gradients]).toEqual([]);
+  expect(close(output.data, (await model.run(inputs)).output.data)).toBeLessThan(1e-5);
+  await model.dispose();
+});
+
 test('other inputs are run, and probes too', async () => {
   const { model, inputs } = await sample();
   const counted = noted(model);

@@ -3,7 +3,9 @@ import {
   GradcamError,
   methodNamed,
   type Pixels,
+  type Prediction,
   type Preprocessed,
+  predictions,
   preprocess,
   type Size,
   tensorToPixels,
@@ -22,7 +24,7 @@ import { attentive } from './attentive.ts';
 import { type Opened, openModel } from './open-model.ts';
 import { paint } from './paint.ts';
 import { type Picture, readPicture } from './picture.ts';
-import { prepared } from './prepared.ts';
+import { type Prepared, prepared } from './prepared.ts';
 import { Remembered } from './remembered.ts';
 import { targetOf } from './target.ts';
 
@@ -32,7 +34,7 @@ type Answers = { [Call in keyof Calls]: (...asked: never[]) => Promise<ReturnTyp
 export class Desk implements Answers {
   #opened: (Opened & { readonly watched: Remembered; readonly count: Count }) | undefined;
   #picture: Picture | undefined;
-  #fed: (Preprocessed & { readonly picture: Picture; readonly preparation: Preparation }) | undefined;
+  #fed: Fed | undefined;
   #explained: Explained | undefined;
 
   async open({ files, runtime }: OpenRequest): Promise<ModelInfo> {
@@ -67,13 +69,8 @@ export class Desk implements Answers {
     signal: AbortSignal,
     onPass: (passes: number) => void,
   ): Promise<Explained> {
-    const { labels, notes, model, watched, count } = this.#ready(this.#opened, 'model');
-    const picture = this.#ready(this.#picture, 'picture');
-    const how = prepared(model, notes, preparation);
-    // the same numbers again are the same object, by which the model knows them
-    if (this.#fed?.picture !== picture || this.#fed.preparation !== preparation)
-      this.#fed = { ...preprocess(picture.whole, how.settings), picture, preparation };
-    const { tensor, frame } = this.#fed;
+    const { labels, model, watched, count } = this.#ready(this.#opened, 'model');
+    const { tensor, frame, settings, why } = this.#feed(preparation);
     Object.assign(count, { passes: 0, tell: onPass });
     const method = methodNamed(name);
     const [explanation] = await explain(watched, tensor, {
@@ -84,7 +81,29 @@ export class Desk implements Answers {
       signal,
     });
     if (!explanation) throw new GradcamError('runtime', `${model.backend}: nothing was explained`);
-    return { explanation, frame, prepared: { ...how, fed: tensorToPixels(tensor) } };
+    return { explanation, frame, prepared: { settings, why, fed: tensorToPixels(tensor) } };
+  }
+
+  async predict(preparation: Preparation, signal: AbortSignal): Promise<readonly Prediction[]> {
+    const { model, watched } = this.#ready(this.#opened, 'model');
+    const { output } = await watched.run(this.#feed(preparation).tensor, { signal });
+    const sample = {
+      output: { data: output.data, dims: output.dims.slice(1) },
+      outputs: new Map(),
+      score: model.score,
+    };
+    return predictions(sample, Infinity);
+  }
+
+  /** The picture as numbers; the same ones again are the same object, by which the model knows them. */
+  #feed(preparation: Preparation): Fed {
+    const { model, notes } = this.#ready(this.#opened, 'model');
+    const picture = this.#ready(this.#picture, 'picture');
+    if (this.#fed?.picture !== picture || this.#fed.preparation !== preparation) {
+      const how = prepared(model, notes, preparation);
+      this.#fed = { ...how, ...preprocess(picture.whole, how.settings), picture, preparation };
+    }
+    return this.#fed;
   }
 
   async paint({ look, whole }: PaintRequest): Promise<Pixels> {
@@ -99,6 +118,11 @@ export class Desk implements Answers {
     if (thing !== undefined) return thing;
     throw new GradcamError('bad-input', `there is no ${what} yet; expected one before anything is explained`);
   }
+}
+
+interface Fed extends Preprocessed, Prepared {
+  readonly picture: Picture;
+  readonly preparation: Preparation;
 }
 
 interface Count {
