@@ -1,6 +1,7 @@
 import {
   backend_util,
   type Conv3DAttrs,
+  type Conv3DBackpropInputV2Attrs,
   conv3d,
   reshape,
   reverse,
@@ -14,7 +15,7 @@ import { spread } from './spread.ts';
  * dx as a convolution of dy, its strides undone, with the filter turned around. The wasm kernel answers other numbers; none is
  * differentiated where it is dilated.
  */
-export const convolution3d: Rule = rule({
+const forward: Rule = rule({
   kernel: 'Conv3D',
   saves: ['x', 'filter'],
   gradient: ({ dy, saved: { x, filter }, attrs: { strides, dilations, pad } }: Given<'x' | 'filter', Conv3DAttrs>) => ({
@@ -33,3 +34,19 @@ export const convolution3d: Rule = rule({
     },
   }),
 });
+
+/**
+ * The transpose of a transposed convolution; tfjs has none. Not on wasm, whose kernel answers other numbers: there the scores
+ * themselves are wrong.
+ */
+const transposed: Rule = rule({
+  kernel: 'Conv3DBackpropInputV2',
+  backends: ['cpu', 'webgl', 'webgpu', 'tensorflow'],
+  runs: ['Conv3D'],
+  saves: ['filter'],
+  gradient: ({ dy, saved: { filter }, attrs: { strides, pad } }: Given<'filter', Conv3DBackpropInputV2Attrs>) => ({
+    dy: () => conv3d(dy as Tensor5D, filter as Tensor5D, strides, pad),
+  }),
+});
+
+export const convolutions3d: readonly Rule[] = [forward, transposed];

@@ -3,7 +3,7 @@ import { averagePools } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { broadcasts } from './broadcast.ts';
 import { convolutions } from './convolution.ts';
-import { convolution3d } from './convolution-3d.ts';
+import { convolutions3d } from './convolution-3d.ts';
 import { cumulativeSum } from './cumsum.ts';
 import { depthToSpace } from './depth-to-space.ts';
 import { depthwise } from './depthwise.ts';
@@ -24,7 +24,7 @@ import { topK } from './top-k.ts';
 /** The gradient pack: what TensorFlow.js 4.22 gets wrong, or lacks. */
 export const rules: readonly Rule[] = [
   ...convolutions,
-  convolution3d,
+  ...convolutions3d,
   ...depthwise,
   ...fused,
   ...averagePools,

@@ -1,6 +1,7 @@
 import {
   conv2d,
   conv3d,
+  conv3dTranspose,
   depthwiseConv2d,
   fused,
   type Tensor1D,
@@ -23,6 +24,14 @@ const MARGINS: [[0, 0], [number, number], [number, number], [0, 0]] = [
 ];
 
 export const convolutions: readonly Case[] = [
+  {
+    rule: 'Conv3DBackpropInputV2',
+    about: 'a transposed convolution, strided',
+    inputs: [[1, 3, 2, 3, 2]],
+    run: (x) => conv3dTranspose(x as Tensor5D, constant([2, 3, 2, 4, 2]) as Tensor5D, [1, 6, 4, 6, 4], 2, 'same'),
+    runs: ['cpu', 'webgl', 'webgpu'],
+    wrong: ['cpu', 'webgl', 'webgpu'],
+  },
   {
     rule: 'Conv3D',
     about: 'stride 2, SAME',
