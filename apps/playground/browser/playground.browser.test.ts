@@ -173,6 +173,10 @@ test('says what is wrong where it is wrong, and keeps what was there', async () 
     );
     await visit.choosesClass('star');
     expect(await visit.page.locator('#picture-notice').isHidden()).toBe(true);
+    // a good model with a bad picture: what it says of the picture that is there
+    await visit.drops(shapes('model.onnx'), written('cut.png', 'no picture'));
+    expect(await visit.reads('picture')).toMatch(/^cut.png was not read. The last picture stays./);
+    await visit.choosesClass('star');
     expect(apart((await visit.saves()).map, (await expected(SCENE, 'star')).map)).toBeLessThan(AGREE);
   });
 });

@@ -1,5 +1,5 @@
 import type { Tensor } from '@gradcam/onnx';
-import type { Explainer } from './explainer.ts';
+import { type Explainer, ExplainerError } from './explainer.ts';
 import { showLegend } from './view/legend.ts';
 import { lookNow } from './view/look.ts';
 import { showPixels } from './view/stage.ts';
@@ -28,9 +28,12 @@ export class Painter {
       const { explainer, map } = this.#wish;
       this.#wish = undefined;
       const look = lookNow();
-      const pixels = await explainer.paint({ look, whole: false });
-      // another model may have taken its place
-      if (this.#wish) continue;
+      const pixels = await explainer.paint({ look, whole: false }).catch((error: unknown) => {
+        // another model took its place, and will be painted
+        if (error instanceof ExplainerError && error.code === 'disposed') return null;
+        throw error;
+      });
+      if (!pixels || this.#wish) continue;
       showPixels(pixels);
       showLegend(map, look);
     }

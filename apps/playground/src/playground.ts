@@ -55,7 +55,7 @@ export class Playground {
     const [file] = pictures;
     return this.#begin(async (signal) => {
       if (model.length > 0) await this.#open(onlyNotes(model) ? [...this.#files, ...model] : model, signal);
-      await this.#anew(file ? { file, scene: null } : this.#picture, signal);
+      await (file ? this.#anew({ file, scene: null }, signal) : this.#explain(signal));
     });
   }
 
@@ -66,7 +66,7 @@ export class Playground {
   takeSample(): Promise<void> {
     return this.#begin(async (signal) => {
       await this.#open([], signal);
-      await this.#anew(this.#picture, signal);
+      await this.#explain(signal);
     });
   }
 
@@ -75,7 +75,7 @@ export class Playground {
     return this.#begin(async (signal) => {
       await this.#open(this.#files, signal, runtime);
       this.#request = request;
-      if (this.#picture) await this.#see(this.#picture, signal);
+      await this.#explain(signal);
     });
   }
 
@@ -84,16 +84,23 @@ export class Playground {
     return this.#begin((signal) => this.#explain(signal));
   }
 
-  stop(): void {
+  /** Ends what runs, and goes back to what was seen before, if that was about the same model and picture. */
+  async stop(): Promise<void> {
     this.#running.abort();
-    if (this.#done) this.#request = this.#done.request;
-    showSettings(this.#request, this.#done?.explained ?? null);
     idle();
+    if (this.#done) this.#request = this.#done.request;
+    else showPredictions(null);
+    await this.#show();
   }
 
   async paint(): Promise<void> {
     const explainer = this.#explainer;
-    if (explainer) await this.#painter.paint({ explainer, map: this.#done?.explained.explanation.map ?? null });
+    if (!explainer || !this.#picture) return;
+    try {
+      await this.#painter.paint({ explainer, map: this.#done?.explained.explanation.map ?? null });
+    } catch (error) {
+      notice('map', 'It could not be painted.', error instanceof Error ? error.message : String(error));
+    }
   }
 
   async savePicture(): Promise<void> {
@@ -142,19 +149,25 @@ export class Playground {
     fillLayers(explainer.info);
     showModel(explainer.info, isSample, runtime);
     showPredictions(null);
+    if (this.#picture) await explainer.see(this.#picture.file, { signal });
   }
 
   /** A picture, and what the model says of it first. */
-  async #anew(picture: Picture | undefined, signal: AbortSignal): Promise<void> {
+  async #anew(picture: Picture, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.#request = { ...this.#request, target: FIRST.target };
-    if (picture) await this.#see(picture, signal);
+    await this.#see(picture, signal);
   }
 
   async #see({ file, scene }: Picture, signal: AbortSignal): Promise<void> {
     if (!this.#explainer) throw new Error('no model is open; drop one, or reload the page');
     const kept = this.#picture ? ' The last picture stays.' : '';
-    const size = await at('picture', `${file.name} was not read.${kept}`, this.#explainer.see(file, { signal }));
+    const seeing = at('picture', `${file.name} was not read.${kept}`, this.#explainer.see(file, { signal }));
+    const size = await seeing.catch(async (error: unknown) => {
+      // a model that has just been opened has the last picture to speak of
+      if (!signal.aborted && !this.#done) await this.#explain(signal).catch(() => undefined);
+      throw error;
+    });
     this.#picture = { file, scene, size };
     this.#done = undefined;
     markScene(scene);

@@ -19,8 +19,11 @@ let shown: Shown | undefined;
 /** A class by its label, or its number. */
 export const nameOf = (index: number, labels: readonly string[] | null): string => labels?.[index] || `class ${index}`;
 
-const percent = (probability: number): string =>
-  `${probability >= 0.0995 || probability === 0 ? Math.round(100 * probability) : Number((100 * probability).toPrecision(2))} %`;
+function percent(probability: number): string {
+  const hundredths = 100 * probability;
+  if (hundredths < 0.001) return '< 0.001 %';
+  return `${hundredths < 9.95 ? Number(hundredths.toPrecision(2)) : Math.round(hundredths)} %`;
+}
 
 function visible({ predictions, labels, selected }: Shown): readonly Prediction[] {
   const word = filter.hidden ? '' : filter.value.trim().toLowerCase();

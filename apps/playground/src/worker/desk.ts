@@ -33,9 +33,10 @@ type Answers = { [Call in keyof Calls]: (...asked: never[]) => Promise<ReturnTyp
 /** One model, one picture, and the last map. */
 export class Desk implements Answers {
   #opened: (Opened & { readonly watched: Remembered; readonly count: Count }) | undefined;
-  #picture: Picture | undefined;
+  /** The last one that could be read. */
+  #picture: Promise<Picture | undefined> = Promise.resolve(undefined);
   #fed: Fed | undefined;
-  #explained: Explained | undefined;
+  #explained: (Explained & { readonly picture: Picture }) | undefined;
 
   async open({ files, runtime }: OpenRequest): Promise<ModelInfo> {
     const opened = await openModel(files, runtime);
@@ -47,16 +48,18 @@ export class Desk implements Answers {
   }
 
   async see(blob: Blob): Promise<Size> {
-    this.#picture = await readPicture(blob);
-    this.#explained = undefined;
-    const { width, height } = this.#picture.whole;
+    const last = this.#picture;
+    const reading = readPicture(blob);
+    this.#picture = reading.catch(() => last);
+    const { width, height } = (await reading).whole;
     return { width, height };
   }
 
   async explain(request: ExplainRequest, signal: AbortSignal, onPass: (passes: number) => void): Promise<Explained> {
     try {
-      this.#explained = await this.#explain(request, signal, onPass);
-      return this.#explained;
+      const { picture, ...explained } = await this.#explain(request, signal, onPass);
+      this.#explained = { ...explained, picture };
+      return explained;
     } catch (error) {
       // the last map answers another question; who only stops goes on looking at it
       if (!signal.aborted) this.#explained = undefined;
@@ -68,9 +71,10 @@ export class Desk implements Answers {
     { target, layer, method: name, preparation }: ExplainRequest,
     signal: AbortSignal,
     onPass: (passes: number) => void,
-  ): Promise<Explained> {
+  ): Promise<Explained & { readonly picture: Picture }> {
     const { labels, model, watched, count } = this.#ready(this.#opened, 'model');
-    const { tensor, frame, settings, why } = this.#feed(preparation);
+    const { tensor, frame, settings, why, picture } = await this.#feed(preparation);
+    signal.throwIfAborted();
     Object.assign(count, { passes: 0, tell: onPass });
     const method = methodNamed(name);
     const [explanation] = await explain(watched, tensor, {
@@ -81,12 +85,13 @@ export class Desk implements Answers {
       signal,
     });
     if (!explanation) throw new GradcamError('runtime', `${model.backend}: nothing was explained`);
-    return { explanation, frame, prepared: { settings, why, fed: tensorToPixels(tensor) } };
+    return { explanation, frame, prepared: { settings, why, fed: tensorToPixels(tensor) }, picture };
   }
 
   async predict(preparation: Preparation, signal: AbortSignal): Promise<readonly Prediction[]> {
     const { model, watched } = this.#ready(this.#opened, 'model');
-    const { output } = await watched.run(this.#feed(preparation).tensor, { signal });
+    const { tensor } = await this.#feed(preparation);
+    const { output } = await watched.run(tensor, { signal });
     const sample = {
       output: { data: output.data, dims: output.dims.slice(1) },
       outputs: new Map(),
@@ -96,9 +101,9 @@ export class Desk implements Answers {
   }
 
   /** The picture as numbers; the same ones again are the same object, by which the model knows them. */
-  #feed(preparation: Preparation): Fed {
+  async #feed(preparation: Preparation): Promise<Fed> {
     const { model, notes } = this.#ready(this.#opened, 'model');
-    const picture = this.#ready(this.#picture, 'picture');
+    const picture = this.#ready(await this.#picture, 'picture');
     if (this.#fed?.picture !== picture || this.#fed.preparation !== preparation) {
       const how = prepared(model, notes, preparation);
       this.#fed = { ...how, ...preprocess(picture.whole, how.settings), picture, preparation };
@@ -107,9 +112,9 @@ export class Desk implements Answers {
   }
 
   async paint({ look, whole }: PaintRequest): Promise<Pixels> {
-    const picture = this.#ready(this.#picture, 'picture');
+    const picture = this.#ready(await this.#picture, 'picture');
     const pixels = whole ? picture.whole : picture.shown;
-    if (!this.#explained) return pixels;
+    if (this.#explained?.picture !== picture) return pixels;
     const { explanation, frame } = this.#explained;
     return paint(pixels, picture.whole, explanation.map, frame, look);
   }
