@@ -159,6 +159,13 @@ export function checkGrids(ort: Ort): void {
       expect(explanation?.map.dims).toEqual([4, 4]);
     });
 
+    test('groups of channels are no positions where sizes vary either', () =>
+      expectGrids(
+        { ...groups, inputs: { x: ['N', 3, 'H', 'W'] } },
+        { grouped: null, normed: null, ungrouped: map, last: map },
+        'last',
+      ));
+
     test('a row of channels, or of a few picked tokens, is none', () =>
       expectGrids(rows, { weighed: null, gated: map, tokens: tokens(4, 4), mixed: null }, 'gated'));
 

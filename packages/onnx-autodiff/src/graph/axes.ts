@@ -48,6 +48,32 @@ function joined(factors: readonly Factor[]): Factor[] {
   return result;
 }
 
+/** The factors of the axes up to `axis` where those in front of it have sizes of numbers: it takes what they leave. */
+function fromFront(left: readonly Factor[], after: Dims, axis: number): Factor[][] | undefined {
+  const [batch, ...others] = left;
+  if (batch?.of !== 'batch' || batch.size !== after[0]) return undefined;
+  const result: Factor[][] = [[batch]];
+  for (const size of after.slice(1, axis)) {
+    const taken: Factor[] = [];
+    let wanted = size;
+    while (wanted !== 1) {
+      const next = others.shift();
+      if (!next || typeof wanted !== 'number' || typeof next.size !== 'number') return undefined;
+      if (wanted % next.size === 0) {
+        taken.push(next);
+        wanted /= next.size;
+      } else if (next.size % wanted === 0 && next.of !== 'tokens') {
+        const inner = next.size / wanted;
+        taken.push({ ...next, size: wanted, stride: next.stride * inner });
+        others.unshift({ ...next, size: inner });
+        wanted = 1;
+      } else return undefined;
+    }
+    result.push(taken);
+  }
+  return [...result, others];
+}
+
 /** Reshape, Flatten, Squeeze, Unsqueeze: the same factors in other axes, split where sizes ask for it. undefined where they do not fit. */
 export function regrouped(axes: Axes, after: Dims): Axes | undefined {
   const left = axes.flat().filter(({ size, of }) => size !== 1 || of === 'batch');
@@ -58,7 +84,11 @@ export function regrouped(axes: Axes, after: Dims): Axes | undefined {
       const last = left.pop();
       if (!last) return undefined;
       if (last.size === wanted) wanted = 1;
-      else if (typeof wanted !== 'number' || typeof last.size !== 'number') return undefined;
+      else if (typeof wanted !== 'number' && result[axis]?.length === 0) {
+        // a product of sizes that vary: what the axes in front of it leave
+        const front = fromFront([...left, last], after, axis);
+        return front && [...front, ...result.slice(axis + 1)].map(joined);
+      } else if (typeof wanted !== 'number' || typeof last.size !== 'number') return undefined;
       else if (wanted % last.size === 0) wanted /= last.size;
       else if (last.size % wanted === 0 && last.of !== 'tokens') {
         left.push({ ...last, size: last.size / wanted, stride: last.stride * wanted });
