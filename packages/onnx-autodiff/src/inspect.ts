@@ -9,6 +9,7 @@ import type { ExternalData } from './graph/external.ts';
 import { Facts, type Shapes } from './graph/facts.ts';
 import { type Graph, openGraph } from './graph/graph.ts';
 import { type Layout, readingsOf } from './graph/layout.ts';
+import { hasPaddedPools } from './graph/padded-pools.ts';
 import { rounds } from './graph/quantisation.ts';
 import { leadingTo, reachedFrom } from './graph/reach.ts';
 import { type Dims, type Fact, isFloat } from './graph/types.ts';
@@ -56,6 +57,8 @@ export interface Inspection {
   /** What is differentiated for a class. */
   readonly score: ScoreTensor;
   readonly layers: readonly LayerInfo[];
+  /** A MaxPool reads what a Pad made. */
+  readonly paddedPools: boolean;
 }
 
 export interface InspectOptions {
@@ -149,6 +152,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
     inputs: graph.inputs.map(port),
     outputs: graph.outputs.map(port),
     score,
+    paddedPools: hasPaddedPools(graph),
     layers: names.map((name) => ({
       name,
       aliases: aliases.get(name) ?? [],

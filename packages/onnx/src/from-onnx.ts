@@ -64,6 +64,16 @@ function onlyToCpu(options: InferenceSession.SessionOptions = {}): InferenceSess
   return Object.fromEntries(Object.entries(options).filter(([name]) => !device.includes(name)));
 }
 
+/**
+ * Without the fusion of Pad and MaxPool: ONNX Runtime (1.30, CPU and wasm, from level "basic" on) takes padding by zeros for the pool's own,
+ * which never wins. BiT and Keras's ResNet50V2 pad so.
+ */
+function withoutPadFusion(options: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
+  const { optimization = {}, ...extra } = (options.extra ?? {}) as Record<string, Record<string, unknown>>;
+  const disabled = [optimization['disable_specified_optimizers'], 'Pad_Fusion'].filter(Boolean).join(';');
+  return { ...options, extra: { ...extra, optimization: { ...optimization, disable_specified_optimizers: disabled } } };
+}
+
 async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnxOptions): Promise<OnnxModel> {
   const executionProviders = options.executionProviders ?? [defaultProvider(ort)];
   const externalData = await externalDataOf(bytes, options.externalData);
@@ -111,7 +121,7 @@ async function open(bytes: Uint8Array, ort: Ort, queue: Queue, options: FromOnnx
       ort,
       backend,
       queue,
-      sessionOptions,
+      sessionOptions: found.paddedPools ? withoutPadFusion(sessionOptions) : sessionOptions,
       sessions: options.sessions ?? 3,
       verify: options.verify ?? !onCpu,
       source: {

@@ -1,0 +1,4 @@
+import * as ort from 'onnxruntime-node';
+import { checkPaddedPool } from './padded-pool-suite.ts';
+
+checkPaddedPool(ort);
