@@ -24,7 +24,7 @@ export interface Twin {
   readonly quantised: Pick<ModelSpec, 'nodes' | 'constants'>;
   readonly real: Pick<ModelSpec, 'nodes' | 'constants'>;
   /** The ends of the output's range, and its step: cells nearer than that to an end are not asked for, cells beyond must be there. */
-  readonly range?: readonly [low: number, high: number, step: number];
+  readonly range?: readonly [low: number, high: number, step: number] | undefined;
 }
 
 interface Result {

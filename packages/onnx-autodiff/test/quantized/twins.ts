@@ -130,6 +130,17 @@ export const twins: readonly Twin[] = [
     { range: [0, 0.51, 0.002] },
   ),
   twin(
+    'QLinearSoftmax',
+    flat,
+    ['QLinearSoftmax', [...X, 'os', 'oz'], ['q'], { axis: -1, opset: 13 }, microsoft],
+    ['Softmax', ['x'], ['r'], { axis: -1 }],
+    {
+      quantised: { os: scalar(1 / 256), oz: zero('uint8', 0) },
+      real: { low: scalar(0), high: scalar(255 / 256) },
+    },
+    { range: undefined },
+  ),
+  twin(
     'QLinearLeakyRelu',
     flat,
     ['QLinearLeakyRelu', [...X, 'os', 'oz'], ['q'], { alpha: { float: 0.2 } }, microsoft],

@@ -3,6 +3,7 @@ import { convGradients } from '../conv.ts';
 import { gemmGradients, matmulGradients } from '../matmul.ts';
 import { averagePoolGradient } from '../pool.ts';
 import type { Context, InputGradient, Rule, Values } from '../rule.ts';
+import { softmaxGradient } from '../softmax.ts';
 import { inUnits, realOf, SCALES, unsaturated, WEIGHTS } from './units.ts';
 
 const microsoft = 'com.microsoft';
@@ -112,6 +113,8 @@ export const quantisedOperators: readonly Rule[] = [
     const s = e.sigmoid(x);
     return e.mul(g, e.mul(s, e.from(1, s)));
   }),
+  // its own attribute says which form of Softmax it is
+  unary('QLinearSoftmax', (context, x) => softmaxGradient({ ...context, opset: context.node.int('opset', 13) }, x)),
   unary('QLinearLeakyRelu', ({ e, node, g }, x) => {
     const steep = e.indicator(e.above(x, 0));
     const slope = node.float('alpha', 0.01);
