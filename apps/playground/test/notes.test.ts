@@ -22,7 +22,7 @@ test.each([
     file('metadata.json', { labels: ['cat', 'dog'] }),
     {
       labels: ['cat', 'dog'],
-      preprocess: { config: { fit: 'cover', scale: 1 / 127, mean: [1], std: [1] }, from: 'metadata.json' },
+      preprocess: { config: 'teachable-machine', from: 'metadata.json' },
     },
   ],
   ["somebody else's metadata", file('metadata.json', { author: 'me' }), {}],

@@ -140,6 +140,7 @@ describe('preprocessFor', () => {
   it.each([
     ['unit', 1, 200 / 255],
     ['signed', 1, 200 / 127.5 - 1],
+    ['teachable-machine', 1, 200 / 127 - 1],
     ['imagenet', 1, (200 / 255 - 0.456) / 0.224],
     ['caffe', 0, 100 - 104],
     ['keras-caffe', 2, 50 - 123.68],

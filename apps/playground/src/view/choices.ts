@@ -45,6 +45,7 @@ export function fillLayers({ layers }: ModelInfo): void {
 const preparations: Readonly<Record<(typeof presetNames)[number], string>> = {
   unit: '0 to 1',
   signed: '−1 to 1 (Keras: tf)',
+  'teachable-machine': 'Teachable Machine',
   imagenet: 'ImageNet (torchvision, Keras: torch)',
   caffe: 'Caffe, BGR',
   'keras-caffe': 'Caffe, BGR (Keras: caffe)',

@@ -8,9 +8,6 @@ export interface Notes {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** How Teachable Machine feeds its pictures: the square in the middle, pixel / 127 - 1. */
-const teachableMachine = { fit: 'cover', scale: 1 / 127, mean: [1], std: [1] } as const;
-
 /** What is said under a key, be it a model's own metadata or a file's name. */
 const tellers: Readonly<Record<string, (text: string, from: string) => Notes>> = {
   labels: (text, from) => ({ labels: parseLabels(text, from) }),
@@ -30,7 +27,7 @@ const tellers: Readonly<Record<string, (text: string, from: string) => Notes>> =
   'metadata.json': (text, from) => {
     const { labels } = configIn(text, from) as Values;
     return Array.isArray(labels)
-      ? { labels: parseLabels(JSON.stringify(labels), from), preprocess: { config: teachableMachine, from } }
+      ? { labels: parseLabels(JSON.stringify(labels), from), preprocess: { config: 'teachable-machine', from } }
       : {};
   },
 };

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { PresetName } from '@gradcam/core';
 import type { InputFile } from '../input-files.ts';
 import type { Notes } from './format.ts';
 import type { TfjsFile } from './tfjs-file.ts';
-
-/** How Teachable Machine feeds its pictures: the square in the middle, pixel / 127 - 1 (`capture` of its image library). */
-const TEACHABLE_MACHINE = { fit: 'cover', scale: 1 / 127, mean: [1], std: [1] };
 
 /** `labels` and `preprocess` of the model's own metadata, or of Teachable Machine's metadata.json beside it. */
 export async function notesOf(file: InputFile, { json }: TfjsFile): Promise<Notes> {
@@ -15,7 +13,7 @@ export async function notesOf(file: InputFile, { json }: TfjsFile): Promise<Note
   if (labels) {
     const from = join(dirname(file.shown), 'metadata.json');
     notes.set('labels', { text: JSON.stringify(labels), from });
-    notes.set('preprocess', { text: JSON.stringify(TEACHABLE_MACHINE), from });
+    notes.set('preprocess', { text: 'teachable-machine' satisfies PresetName, from });
   }
   for (const [key, value] of Object.entries(json.userDefinedMetadata ?? {})) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
