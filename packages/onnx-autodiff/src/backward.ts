@@ -8,6 +8,7 @@ import type { Graph } from './graph/graph.ts';
 import type { Node } from './graph/node.ts';
 import { isAccumulator } from './graph/quantisation.ts';
 import { reachedFrom } from './graph/reach.ts';
+import { reshapedByBranches } from './graph/reshaping-branches.ts';
 import { BOOL, INT64 } from './graph/types.ts';
 import { type Context, type InputGradient, type Rule, type RuleTable, ruleFor, type Values } from './rules/rule.ts';
 
@@ -95,6 +96,11 @@ export function backward(
     if (!gs.some(Boolean) || !node.outputs.some((output) => wanted.has(output))) continue;
     const needed = [...new Set([...node.inputs, ...node.captures])].filter((input) => wanted.has(input));
     if (needed.length === 0) continue; // it makes what is asked for, nothing behind it is
+    const reshaped = reshapedByBranches(node);
+    if (reshaped !== undefined && gs[0]) {
+      accumulate(reshaped, e.reshapeLike(gs[0], { name: reshaped, ...facts.of(reshaped) }));
+      continue;
+    }
     const rule = ruleFor(rules, node);
     if (rule?.vjp === 'none') continue;
     const reasons = new Map<string, string[]>();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutodiffError, augment } from '../src/index.ts';
 import { type ModelSpec, model } from './models/build.ts';
-import { base, gradients, noise, same, weights } from './models/same-gradients.ts';
+import { base, gradients, noise, same, weights, x } from './models/same-gradients.ts';
 import { relativeError } from './rules/check.ts';
 
 function refusal(spec: ModelSpec, wrt: string): AutodiffError {
@@ -152,6 +152,38 @@ describe('control flow', () => {
     };
     const [, gradient] = await gradients(model(spec), ['h']);
     expect(relativeError(gradient ?? [], [0, 1, 2, 3, 0, 1, 2, 3].map(row))).toBeLessThan(1e-6);
+  });
+
+  test('an If that only squeezes, or does not, passes the gradient', async () => {
+    const squeezed = { graph: { nodes: [['Squeeze', ['h', 'one'], ['out']] as const], outputs: ['out'] } };
+    const kept = { graph: { nodes: [['Identity', ['h'], ['out']] as const], outputs: ['out'] } };
+    for (const [then, otherwise] of [
+      [squeezed, kept],
+      [kept, squeezed],
+    ] as const) {
+      const spec: ModelSpec = {
+        ...base,
+        constants: {
+          ...weights,
+          one: { type: 'int64', dims: [1], values: [1] },
+          wanted: { type: 'int64', dims: [1], values: [then === squeezed ? 1 : 4] },
+          to: { type: 'int64', dims: [2], values: [-1, 4] },
+        },
+        nodes: [
+          ['Sin', ['x'], ['s']],
+          ['Unsqueeze', ['s', 'one'], ['h']],
+          ['Shape', ['h'], ['sizes']],
+          ['Gather', ['sizes', 'one'], ['size']],
+          ['Equal', ['size', 'wanted'], ['single']],
+          ['If', ['single'], ['i'], { then_branch: then, else_branch: otherwise }],
+          ['Reshape', ['i', 'to'], ['flat']],
+          ['Gemm', ['flat', 'w', 'b'], ['y']],
+        ],
+      };
+      const [, gradient] = await gradients(model(spec), ['x']);
+      const expected = Array.from(x.data, (value, i) => Math.cos(value) * row(i % 4));
+      expect(relativeError(gradient ?? [], expected)).toBeLessThan(1e-6);
+    }
   });
 
   test('off the path it is harmless', async () => {

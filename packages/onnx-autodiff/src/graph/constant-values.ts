@@ -2,7 +2,7 @@ import type { Graph } from './graph.ts';
 import { readSmall } from './tensor.ts';
 
 /** Operators whose output holds the values of their first input, in the same order. */
-const SAME_VALUES = new Set(['Identity', 'Unsqueeze', 'Squeeze', 'Reshape', 'Flatten']);
+export const SAME_VALUES: ReadonlySet<string> = new Set(['Identity', 'Unsqueeze', 'Squeeze', 'Reshape', 'Flatten']);
 
 /**
  * The values of a small constant: an initializer, a Constant node, or what exporters that fold nothing write around one to make a vector
