@@ -34,6 +34,9 @@ function positionsOf({ dims, grid }: Layer): number {
   return dims.slice(2).reduce<number>((product, dim) => product * (dim ?? 2), 1);
 }
 
+const sizeOf = ({ dims, grid }: Layer): string =>
+  (grid?.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2)).map((dim) => dim ?? '?').join(' x ');
+
 function refuse(layers: readonly Layer[]): never {
   const blocked = layers.findLast((layer) => layer.onPath && layer.grid && layer.blocked.length > 0);
   const nodes = blocked?.blocked.map(({ node, op, reason }) => `${node} (${op}): ${reason}`).join('; ');
@@ -45,6 +48,17 @@ function refuse(layers: readonly Layer[]): never {
   );
 }
 
+/**
+ * Of maps, the last first: where a path leads around the last one, as around a branch in front of a concatenation that is pooled to one
+ * position, the last map of its size that everything passes through goes before it.
+ */
+function throughFirst(maps: readonly Layer[]): readonly Layer[] {
+  const [last] = maps;
+  if (!last?.bypassed || sizeOf(last).includes('?')) return maps;
+  const through = maps.find((layer) => !layer.bypassed && sizeOf(layer) === sizeOf(last));
+  return through ? [through, ...maps.filter((layer) => layer !== through)] : maps;
+}
+
 /** A transformer ends in tokens and begins with a map, its patch embedding; a network that ends in maps has no use for its tokens. */
 function rankedFeatures(usable: readonly Layer[]): readonly Layer[] {
   const made = usable.filter(makesFeatures);
@@ -54,7 +68,7 @@ function rankedFeatures(usable: readonly Layer[]): readonly Layer[] {
   const through = all.filter(({ bypassed }) => !bypassed);
   const tokens = through.length > 0 ? through : all;
   const last = usable.find((layer) => layer === maps[0] || layer === tokens[0]);
-  return last === tokens[0] ? [...tokens, ...maps] : maps;
+  return last === tokens[0] ? [...tokens, ...maps] : throughFirst(maps);
 }
 
 /** Features before anything else, and maps before tokens where neither is one; the last layer first. */
@@ -70,12 +84,10 @@ function ranked(layers: readonly Layer[], needsGradient: boolean): readonly Laye
   return [rankedFeatures(usable), ofKind('map'), ofKind('tokens')].find((all) => all.length > 0) ?? [];
 }
 
-const sizeOf = ({ dims, grid }: Layer): string =>
-  (grid?.kind === 'tokens' ? [grid.height, grid.width] : dims.slice(2)).map((dim) => dim ?? '?').join(' x ');
-
 /**
  * The layer a person would take: the last feature map or token grid with more than one position that the score depends on, never a
- * class map; made features (convolution, norm, activation, sum, concatenation, pooling) before anything else.
+ * class map; made features (convolution, norm, activation, sum, concatenation, pooling) before anything else, and of maps as large as the
+ * last one those that no path leads around.
  * @param needsGradient leave out layers that a gradient cannot reach
  * @throws GradcamError `unsupported-model` when there is no such layer, `no-gradient` when there are but none can be differentiated
  */
@@ -83,9 +95,11 @@ export function chooseLayer(layers: readonly Layer[], needsGradient = true): Lay
   const [layer, ...alternatives] = ranked(layers, needsGradient);
   if (!layer) return refuse(layers);
   const what = layer.grid?.kind === 'tokens' ? 'token grid' : 'feature map';
+  const isLast = alternatives.every((other) => layers.indexOf(other) < layers.indexOf(layer));
+  const which = isLast ? '' : ', around which no path leads,';
   return {
     layer,
-    reason: `the last ${what} with more than one position on the way to the score (${layer.kind}, ${sizeOf(layer)})`,
+    reason: `the last ${what} with more than one position${which} on the way to the score (${layer.kind}, ${sizeOf(layer)})`,
     alternatives,
   };
 }

@@ -49,6 +49,20 @@ describe('chooseLayer', () => {
       'sum',
     ],
     ['tokens that paths lead around where there are no others', [{ ...tokens('add', 'Add'), bypassed: true }], 'add'],
+    [
+      'the concatenation, not a branch of the next block, which ends in one position',
+      [
+        map('mixed', 'Concat'),
+        map('branch', 'Relu', { bypassed: true }),
+        map('pooled', 'Concat', { dims: [null, 8, 1, 1] }),
+      ],
+      'mixed',
+    ],
+    [
+      'no early map of another size for it',
+      [map('stem', 'Relu', { dims: [null, 8, 14, 14] }), map('scale', 'Relu', { bypassed: true })],
+      'scale',
+    ],
     ['tokens where there is no map', [tokens('add', 'Add'), tokens('norm', 'LayerNormalization')], 'norm'],
     ['whatever map there is', [map('slice', 'Slice')], 'slice'],
   ] as const)('takes %s', (_what, layers, name) => {
@@ -65,6 +79,13 @@ describe('chooseLayer', () => {
       'the last feature map with more than one position on the way to the score (Relu, 7 x 7)',
     );
     expect(choice.alternatives.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it('says so where it is not the very last', () => {
+    const layers = [input, map('sum', 'Add'), map('branch', 'Relu', { bypassed: true })];
+    expect(chooseLayer(layers).reason).toBe(
+      'the last feature map with more than one position, around which no path leads, on the way to the score (Add, 7 x 7)',
+    );
   });
 
   it('names every node in the way when nothing can be differentiated', () => {
