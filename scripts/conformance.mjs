@@ -1,5 +1,5 @@
 // Runs the conformance suite on every backend and writes docs/conformance.md: node scripts/conformance.mjs [--whole] [--from <reports>]
-// --whole: every law on every network on emulated GPUs too, which takes half an hour
+// --whole: every law on every network on emulated GPUs too, in a quarter of an hour
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
