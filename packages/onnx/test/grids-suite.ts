@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { model as build, type ModelSpec, type NodeSpec } from '../../onnx-autodiff/test/models/build.ts';
-import { generator, normal } from '../../onnx-autodiff/test/rules/random.ts';
 import { explain, fromOnnx, type Grid, type Ort } from '../src/index.ts';
+import { noise } from './noise.ts';
 
-const random = generator(19);
-const noise = (...dims: number[]) => ({
-  dims,
-  values: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => normal(random)),
-});
+const drawn = noise(19);
 const ints = (...values: number[]) => ({ type: 'int64', dims: [values.length], values });
 const index = (value: number) => ({ type: 'int64', dims: [], values: [value] });
 
@@ -23,12 +19,12 @@ const head: readonly NodeSpec[] = [
 const groups: ModelSpec = {
   ...base,
   constants: {
-    filters: noise(6, 3, 4, 4),
+    filters: drawn([6, 3, 4, 4]),
     grouping: ints(0, 2, -1),
     one: { dims: [2], values: [1, 1] },
     zero: { dims: [2], values: [0, 0] },
-    scale: noise(6, 1, 1),
-    weights: noise(6, 5),
+    scale: drawn([6, 1, 1]),
+    weights: drawn([6, 5]),
   },
   nodes: [
     stem,
@@ -45,16 +41,16 @@ const groups: ModelSpec = {
 const rows: ModelSpec = {
   ...base,
   constants: {
-    filters: noise(6, 3, 4, 4),
+    filters: drawn([6, 3, 4, 4]),
     row: ints(0, 1, -1),
-    near: noise(1, 1, 3),
+    near: drawn([1, 1, 3]),
     gate: ints(0, 6, 1, 1),
     fold: ints(0, 6, -1),
     first: index(0),
     last: index(-1),
     one: ints(1),
-    mix: noise(1, 2, 1),
-    weights: noise(6, 5),
+    mix: drawn([1, 2, 1]),
+    weights: drawn([6, 5]),
   },
   nodes: [
     stem,
@@ -81,15 +77,15 @@ const rows: ModelSpec = {
 const unrolled: ModelSpec = {
   ...base,
   constants: {
-    filters: noise(6, 3, 4, 4),
+    filters: drawn([6, 3, 4, 4]),
     split: ints(0, 6, 2, 2, 2, 2),
     list: ints(0, 16, 6),
     quarters: ints(0, 4, 4, 6),
     flat: ints(-1, 6),
     whole: ints(-1, 4, 6),
-    scale: noise(6),
+    scale: drawn([6]),
     variance: { dims: [6], values: [1, 2, 1, 2, 1, 2] },
-    weights: noise(6, 5),
+    weights: drawn([6, 5]),
   },
   nodes: [
     stem,
@@ -117,9 +113,9 @@ const unfolded: ModelSpec = {
       values: Array.from({ length: 16 }, (_, i) => Math.floor(i / 4) + 4 * (i % 4)),
     },
     patches: ints(-1, 3, 4, 4),
-    small: noise(6, 3, 2, 2),
+    small: drawn([6, 3, 2, 2]),
     list: ints(-1, 16, 24),
-    weights: noise(24, 5),
+    weights: drawn([24, 5]),
   },
   nodes: [
     ['Gather', ['x', 'table'], ['strips'], { axis: 2 }],
@@ -142,8 +138,7 @@ export function checkGrids(ort: Ort): void {
     const model = await fromOnnx(build(spec), ort);
     const found = new Map(model.layers.map(({ name, grid }) => [name, grid]));
     for (const [name, grid] of Object.entries(grids)) expect(found.get(name), name).toEqual(grid);
-    const { values, dims } = noise(2, 3, 16, 16);
-    const explanations = await explain(model, { data: values, dims });
+    const explanations = await explain(model, drawn([2, 3, 16, 16]));
     for (const { layer } of explanations) expect(layer.name).toBe(chosen);
     await model.dispose();
     return explanations;
